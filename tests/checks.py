@@ -1,0 +1,228 @@
+"""What every baked project must show, whatever it was baked with."""
+
+import ast
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import services
+from tests.baking import BUILD, Project
+from tests.environments import environment_python, project_environment
+from tests.traces import TRACES
+
+Check = Callable[["Bench"], None]
+
+BINARY_SUFFIXES = {".ico", ".png", ".webp", ".woff2"}
+VENDORED = re.compile(r"app/static/(vendor/|.*\.min\.)")
+NOT_RENDERED = re.compile(r"/templates/|^app/cli/report/")
+SECRET_OR_JUNK = re.compile(
+    r"(^|/)(\.env|\.venv|venv|instance|__pycache__|outbox|\.[a-z]+_cache|htmlcov)(/|$)"
+    r"|\.(db|sqlite3?|sqlite-wal|sqlite-shm|pyc|log|pem|key)$|(^|/)\.coverage"
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A baked project on the bench: its interpreter and the server whose databases it is tried on.
+
+    Without a server it is tried on SQLite.
+    """
+
+    project: Project
+    python: Path
+    server: str = ""
+
+    def database(self) -> AbstractContextManager[str]:
+        """Return a context that gives the URL of an empty database, "" for the usual one."""
+        return services.database(self.server) if self.server else nullcontext("")
+
+    def run(self, *command: str, **variables: str) -> str:
+        """Run `python -m COMMAND` in the project and return what it printed.
+
+        Empty `variables` are left out. Raises `AssertionError` with the end of the output when
+        the command fails.
+        """
+        done = subprocess.run(
+            [str(self.python), "-m", *command],
+            cwd=self.project.path,
+            env=project_environment(**{name: text for name, text in variables.items() if text}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}"
+        return done.stdout
+
+
+def bench(project: Project, minor: int) -> Bench:
+    """Return `project` with an environment of its own on Python 3.`minor`."""
+    wanted = project.answer("database", "SQLite")
+    server = wanted if wanted != "SQLite" and services.answers(wanted) else ""
+    return Bench(project, environment_python(project, minor), server)
+
+
+def text_files(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield the relative path and the text of every file that somebody may read."""
+    for path in project.files():
+        name = project.relative(path)
+        if path.suffix not in BINARY_SUFFIXES and not VENDORED.match(name):
+            yield name, path.read_text("utf-8")
+
+
+def no_leftovers(bench: Bench) -> None:
+    """No Jinja of this template, no variant file and no hole of a dropped line is left."""
+    faults = []
+    for name, text in text_files(bench.project):
+        if re.search(r"cookiecutter\.|\.(smorest|restx|restful)\.py", text + name):
+            faults.append(f"{name} names a variable or a variant of the template")
+        if not NOT_RENDERED.search(name) and re.search(r"\{%|%\}|\{\{ |\{#", text):
+            faults.append(f"{name} holds Jinja")
+        if not name.endswith((".py", ".py.mako", "LICENSE")) and "\n\n\n" in text:
+            faults.append(f"{name} has two blank lines in a row")
+        if re.search(r"[ \t]$", text, re.MULTILINE) and not name.endswith(".md"):
+            faults.append(f"{name} has white space at the end of a line")
+        if (text and (not text.endswith("\n") or text.endswith("\n\n"))) or text.startswith("\n"):
+            faults.append(f"{name} does not start and end with one line")
+    assert not faults, "\n".join(faults)
+
+
+def no_traces(bench: Bench) -> None:
+    """No file, name or word of a feature that was not chosen is left."""
+    faults = []
+    for feature, trace in TRACES.items():
+        if feature.isdisjoint(unchosen(bench.project)):
+            continue
+        for name, text in text_files(bench.project):
+            for number, line in enumerate([name, *text.splitlines()]):
+                if trace.found_in(name, line):
+                    faults.append(f"{'/'.join(feature)}: {name}:{number}: {line.strip()[:120]}")
+    assert not faults, "\n".join(faults)
+
+
+def no_dead_modules(bench: Bench) -> None:
+    """Every module of the application is imported by another; the report finds its own itself."""
+    sources = {bench.project.relative(p): p for p in bench.project.files() if p.suffix == ".py"}
+    names = [name for name in sources if not name.startswith("tests/")]
+    imported = set().union(*(imports(sources[name].read_text("utf-8")) for name in names))
+    modules = {
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for name in names
+        if name.startswith("app/") and not name.startswith("app/cli/report/")
+    }
+    dead = sorted(modules - imported - {"app"})
+    assert not dead, f"never imported: {dead}"
+
+
+def imports(source: str) -> set[str]:
+    """Return the modules that `source` imports, and the names of what it takes from them."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def unchosen(project: Project) -> set[str]:
+    """Name the features, drivers and frameworks that the answers leave out."""
+    features = {"web", "api", "posts"} - project.features
+    drivers = {"PostgreSQL", "MySQL"} - {project.answer("database", "SQLite")}
+    frameworks = {"Flask-Smorest", "Flask-RESTX", "Flask-RESTful"}
+    chosen = (
+        {project.answer("api_framework", "Flask-Smorest")} if "api" in project.features else set()
+    )
+    return features | drivers | (frameworks - chosen)
+
+
+def parses(bench: Bench) -> None:
+    """Each Python file compiles, and pyproject.toml names the project after its folder."""
+    for path in bench.project.files():
+        if path.suffix == ".py":
+            compile(path.read_bytes(), path, "exec")
+    name = settings(bench)["project"]["name"]
+    assert name == bench.project.path.name, f"the project is named {name}"
+
+
+def settings(bench: Bench) -> dict[str, Any]:
+    """Return what pyproject.toml says."""
+    return tomllib.loads((bench.project.path / "pyproject.toml").read_text("utf-8"))
+
+
+def formatted(bench: Bench) -> None:
+    """Ruff would change nothing and finds nothing."""
+    bench.run("ruff", "format", "--check", "--diff", "--no-cache", ".")
+    bench.run("ruff", "check", "--no-cache", ".")
+
+
+def typed(bench: Bench) -> None:
+    """mypy, strict, finds nothing."""
+    assert settings(bench)["tool"]["mypy"]["strict"], "mypy is not strict"
+    cache = BUILD / "mypy-cache" / bench.python.parents[1].name
+    bench.run("mypy", "--cache-dir", str(cache))
+
+
+def migrates(bench: Bench) -> None:
+    """The migrations go up, match the models, go down to nothing and up again."""
+    with bench.database() as url:
+        for command in (["upgrade"], ["check"], ["downgrade", "base"], ["upgrade"]):
+            bench.run("flask", "db", *command, DATABASE_URL=url)
+
+
+def own_suite(bench: Bench) -> None:
+    """The project's own tests pass, every warning being an error."""
+    warnings = settings(bench)["tool"]["pytest"]["ini_options"]["filterwarnings"]
+    assert warnings[0] == "error", "warnings are no errors"
+    with bench.database() as url:
+        output = bench.run("pytest", "-q", "-p", "no:cacheprovider", TEST_DATABASE_URL=url)
+    assert re.search(r"\d+ passed", output), output[-2000:]
+
+
+def nothing_secret_staged(bench: Bench) -> None:
+    """`git add -A` in the used project would stage no secret and no by-product."""
+    with tempfile.TemporaryDirectory() as repository:
+        git = ["git", f"--git-dir={repository}", f"--work-tree={bench.project.path}"]
+        subprocess.run([*git, "init", "--quiet"], check=True)
+        output = subprocess.run(
+            [*git, "add", "--all", "--dry-run"], check=True, capture_output=True, text=True
+        ).stdout
+    staged = [line.removeprefix("add '").removesuffix("'") for line in output.splitlines()]
+    assert "pyproject.toml" in staged, output
+    bad = [name for name in staged if SECRET_OR_JUNK.search(name)]
+    assert not bad, f"would be staged: {bad}"
+
+
+STATIC_CHECKS: list[Check] = [no_leftovers, no_traces, no_dead_modules, parses, formatted, typed]
+LIVE_CHECKS: list[Check] = [migrates, own_suite, nothing_secret_staged]
+
+
+def verdicts(bench: Bench, checks: list[Check]) -> dict[str, str]:
+    """Run every check; return its fault, "" where there is none."""
+    faults = {}
+    for check in checks:
+        try:
+            check(bench)
+        except (AssertionError, OSError, SyntaxError, subprocess.SubprocessError) as fault:
+            faults[check.__name__] = str(fault) or repr(fault)
+        else:
+            faults[check.__name__] = ""
+    return faults
+
+
+def told(faults: dict[str, str]) -> str:
+    """Return the faults that checks found, each under the name of its check."""
+    return "\n\n".join(f"{check}: {fault}" for check, fault in faults.items() if fault)
+
+
+def supported_here() -> int:
+    """Return the minor version of the Python that runs the tests, for projects of one bake."""
+    return sys.version_info.minor

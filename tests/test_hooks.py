@@ -1,0 +1,368 @@
+"""The hooks as a person meets them: by the command, with and without uv, network, disk and time."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.baking import TEMPLATE, cookiecutter_command, run_cookiecutter
+from tests.conftest import Baker
+from tests.environments import find_uv
+from tests.hooks import rendered
+
+DEAD_INDEX = "http://127.0.0.1:9/simple"
+REPORT = "IMPLEMENTATION_REPORT.md"
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """Return a folder to put on the PATH alone: it holds what a bare machine has, but no uv."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in ("git", "sh", "env", "make", "sleep"):
+        if found := shutil.which(name):
+            (folder / name).symlink_to(found)
+    return folder
+
+
+def fake_uv(tools: Path, script: str) -> None:
+    """Put a program named uv into `tools`."""
+    path = tools / "uv"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def failing_index(tmp_path: Path) -> dict[str, str]:
+    """Return the variables that make uv and pip look for packages where nobody answers."""
+    return {
+        "UV_DEFAULT_INDEX": DEAD_INDEX,
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_HTTP_RETRIES": "0",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_FIND_LINKS": "",
+        "PIP_EXTRA_INDEX_URL": "",
+        "PIP_INDEX_URL": DEAD_INDEX,
+        "PIP_RETRIES": "0",
+        "PIP_NO_CACHE_DIR": "1",
+    }
+
+
+def assert_not_measured(project: Path, printed: str, reason: str) -> None:
+    """Fail unless the project is whole, and the report and the last lines say how to go on."""
+    assert (project / "app" / "__init__.py").exists()
+    assert (project / ".env").exists()
+    report = (project / REPORT).read_text("utf-8")
+    assert report.startswith("🍶 FLASK IMPLEMENTATION REPORT\n==============================\n")
+    assert report.count("- [ ] could not be measured: ") == 6
+    assert reason in report
+    assert "[x]" not in report
+    assert "flask report --output" in report
+    last = printed.strip().splitlines()[-8:]
+    assert any("flask db upgrade" in line for line in last)
+    assert any(line.strip().endswith("flask run") for line in last)
+    assert "Traceback" not in printed
+
+
+def test_answers_on_the_command_line_are_taken(tmp_path: Path) -> None:
+    done = run_cookiecutter(
+        tmp_path / "out",
+        "--no-input",
+        "project_name=Answers & Co",
+        "license=Apache-2.0",
+        "application_type=Web App",
+        "sample_posts=no",
+        "install=no",
+    )
+    assert done.returncode == 0, done.stdout
+    project = tmp_path / "out" / "answers_co"
+    assert "Apache License" in (project / "LICENSE").read_text("utf-8")
+    assert not (project / "app" / "api").exists()
+    assert not (project / "app" / "posts").exists()
+    assert "To go on" in done.stdout
+
+
+def test_typed_answers_are_taken_literally(tmp_path: Path) -> None:
+    typed = "\n".join(["{{ 7*7 }} 🍶", "typed", "It's", "Zoë", "", "2", "3", "", "", "2", "2", ""])
+    done = run_cookiecutter(tmp_path / "out", typed=typed)
+    assert done.returncode == 0, done.stdout
+    project = tmp_path / "out" / "typed"
+    metadata = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    assert metadata["project"]["description"] == "It's"
+    assert metadata["project"]["authors"] == [{"name": "Zoë", "email": "you@example.com"}]
+    assert '"{{ 7*7 }} 🍶"' in (project / "app" / "config.py").read_text("utf-8")
+    assert not (project / "app" / "templates").exists()
+
+
+def test_replay_bakes_the_same_project(tmp_path: Path) -> None:
+    first = tmp_path / "out"
+    assert (
+        run_cookiecutter(first, "--no-input", "project_name=A 'b' \"c\"", "install=no").returncode
+        == 0
+    )
+    (first / "a_b_c").rename(tmp_path / "before")
+    done = run_cookiecutter(first, "--replay")
+    assert done.returncode == 0, done.stdout
+    for path in (tmp_path / "before").rglob("*"):
+        if path.is_file() and path.name != ".env":
+            again = first / "a_b_c" / path.relative_to(tmp_path / "before")
+            assert again.read_bytes() == path.read_bytes()
+
+
+def test_edited_replay_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run_cookiecutter(out, "--no-input", "install=no").returncode == 0
+    shutil.rmtree(out / "my_flask_app")
+    (record,) = (tmp_path / ".out" / "replay").iterdir()
+    answers = json.loads(record.read_text("utf-8"))
+    answers["cookiecutter"]["application_type"] = "API"
+    answers["cookiecutter"]["license"] = "GPL"
+    record.write_text(json.dumps(answers))
+    done = run_cookiecutter(out, "--replay")
+    assert done.returncode != 0
+    assert "license 'GPL' is none of MIT, BSD-3-Clause, Apache-2.0, Proprietary" in done.stdout
+    answers["cookiecutter"]["license"] = "MIT"
+    record.write_text(json.dumps(answers))
+    done = run_cookiecutter(out, "--replay")
+    assert "The recorded __web does not fit the answers" in done.stdout
+    assert list(out.iterdir()) == []
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    done = run_cookiecutter(
+        out, "--no-input", "project_name= ", "project_slug=1/2", "author_email=me", "description=\a"
+    )
+    assert done.returncode != 0
+    for question in ("project_name", "project_slug", "author_email", "description"):
+        assert len(re.findall(rf"^{question} .*\bfor example\.$", done.stdout, re.MULTILINE)) == 1
+    assert list(out.iterdir()) == []
+
+
+BAD_SLUGS = [
+    *("", ".", "..", "a/b", "../b", "a/../../b", "/tmp/kiln-refused/b", "a\\b"),
+    *("Ab", "a b", "1a", "-a", "a-", "_a", "a.b", "ä", "a" * 65, "x" * 300),
+    *("class", "json", "flask", "flask-login", "jinja2", "app", "tests", "con", "True"),
+]
+
+
+@pytest.mark.parametrize("slug", BAD_SLUGS)
+def test_bad_slug_leaves_nothing_anywhere(slug: str, tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    out.mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = run_cookiecutter(
+        out, "--no-input", f"project_slug={slug}", environment={"TMPDIR": str(temporary)}
+    )
+    assert done.returncode != 0
+    assert len(re.findall(r"^project_slug .*example\.$", done.stdout, re.MULTILINE)) == 1
+    assert list(temporary.iterdir()) == []
+    shutil.rmtree(temporary)
+    shutil.rmtree(tmp_path / "deep" / ".out")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not Path("/tmp/kiln-refused").exists()
+
+
+def test_answer_that_is_no_choice_is_refused(tmp_path: Path) -> None:
+    done = run_cookiecutter(tmp_path / "out", "--no-input", "application_type=Desktop")
+    assert done.returncode != 0
+    assert "Desktop" in done.stdout
+    assert "Web App" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_secrets_are_fresh_private_and_kept(baker: Baker, tmp_path: Path) -> None:
+    project = baker().path
+    secrets = (project / ".env").read_text("utf-8")
+    found = dict(line.split("=", 1) for line in secrets.splitlines())
+    assert found["APP_ENV"] == "development"
+    assert len(found["SECRET_KEY"]) >= 43
+    assert len(found["JWT_SECRET_KEY"]) >= 43
+    assert found["SECRET_KEY"] != found["JWT_SECRET_KEY"]
+    assert stat.S_IMODE((project / ".env").stat().st_mode) == 0o600
+    done = run_cookiecutter(tmp_path / "out", "--no-input", "--overwrite-if-exists", "install=no")
+    assert done.returncode == 0, done.stdout
+    assert (project / ".env").read_text("utf-8") == secrets
+
+
+def test_web_app_has_no_key_for_tokens(baker: Baker) -> None:
+    secrets = (baker(application_type="Web App").path / ".env").read_text("utf-8")
+    assert "JWT" not in secrets
+
+
+def test_variable_overrides_the_answer_and_nothing_is_run(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, f"touch {tmp_path}/called")
+    done = run_cookiecutter(
+        tmp_path / "out",
+        "--no-input",
+        "install=yes",
+        environment={"KILN_INSTALL": "no", "PATH": str(tools)},
+    )
+    assert done.returncode == 0, done.stdout
+    assert not (tmp_path / "called").exists()
+    project = tmp_path / "out" / "my_flask_app"
+    assert not (project / ".venv").exists()
+    assert not (project / REPORT).exists()
+
+
+def test_two_bakes_differ_in_nothing_but_secrets(baker: Baker, tmp_path: Path) -> None:
+    first = baker().path
+    done = run_cookiecutter(tmp_path / "again", "--no-input", "install=no")
+    assert done.returncode == 0
+    second = tmp_path / "again" / "my_flask_app"
+    names = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(second) for path in second.rglob("*") if path.is_file()}
+    differing = {n for n in names if (first / n).read_bytes() != (second / n).read_bytes()}
+    assert differing == {Path(".env")}
+
+
+def test_offline_bake_is_quick(tmp_path: Path) -> None:
+    before = seconds_of_work()
+    done = run_cookiecutter(tmp_path / "out", "--no-input", "install=no")
+    assert done.returncode == 0, done.stdout
+    assert seconds_of_work() - before < 3
+
+
+def seconds_of_work() -> float:
+    """Return the processor time of all child processes so far: other load does not count."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_index_that_does_not_answer(installer: str, tmp_path: Path, tools: Path) -> None:
+    if installer == "uv":
+        (tools / "uv").symlink_to(find_uv())
+    done = run_cookiecutter(
+        tmp_path / "out",
+        "--no-input",
+        environment={**failing_index(tmp_path), "PATH": str(tools)},
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"==> Install the packages with {installer}" in done.stdout
+    project = tmp_path / "out" / "my_flask_app"
+    assert_not_measured(project, done.stdout, f"Install the packages with {installer}: ")
+
+
+def test_interruption_keeps_the_project(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, "exec sleep 60")
+    with subprocess.Popen(
+        cookiecutter_command(tmp_path / "out", "--no-input"),
+        env={**os.environ, "PATH": str(tools), "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("==> Install"):
+                break
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        started = time.monotonic()
+        printed = process.stdout.read()
+    assert time.monotonic() - started < 5
+    assert_not_measured(tmp_path / "out" / "my_flask_app", after_abort(printed), "interrupted")
+
+
+def after_abort(printed: str) -> str:
+    """Return `printed` without the line by which cookiecutter itself ends, wherever it fell."""
+    return "\n".join(line for line in printed.splitlines() if "Aborted" not in line)
+
+
+def test_step_that_fails_is_named_with_its_last_words(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, "echo some words; echo the reason >&2; exit 3")
+    done = run_cookiecutter(tmp_path / "out", "--no-input", environment={"PATH": str(tools)})
+    assert done.returncode == 0, done.stdout
+    assert "    some words\n" in done.stdout
+    project = tmp_path / "out" / "my_flask_app"
+    assert_not_measured(project, done.stdout, "Install the packages with uv: the reason")
+
+
+def test_step_that_takes_long_shows_that_it_goes_on(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, "sleep 6; exit 1")
+    done = run_cookiecutter(tmp_path / "out", "--no-input", environment={"PATH": str(tools)})
+    assert "    5 s so far\n" in done.stdout
+
+
+def test_settings_of_the_shell_do_not_reach_the_project(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, f"env > {tmp_path}/seen; exit 1")
+    foreign = {"DATABASE_URL": "sqlite:///precious.db", "APP_ENV": "production", "FLASK_APP": "x"}
+    run_cookiecutter(tmp_path / "out", "--no-input", environment={"PATH": str(tools), **foreign})
+    seen = (tmp_path / "seen").read_text("utf-8")
+    assert "precious" not in seen
+    assert "APP_ENV" not in seen
+    assert "FLASK_APP" not in seen
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("A small disk to fill can be mounted by root only.")
+    try:
+        path = f"{Path(find_uv()).parent}{os.pathsep}{os.environ['PATH']}"
+        done = run_cookiecutter(disk / "out", "--no-input", environment={"PATH": path})
+        assert done.returncode == 0, done.stdout
+        assert "No space left" in done.stdout or "os error 28" in done.stdout
+        assert_not_measured(disk / "out" / "my_flask_app", done.stdout, "Install the packages")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_disk_on_which_nothing_can_be_written(baker: Baker, tmp_path: Path) -> None:
+    project = baker().path
+    (project / ".env").unlink()
+    script = tmp_path / "hook.py"
+    script.write_text(rendered("post_gen_project"), "utf-8")
+    limited = (
+        "import resource, runpy, sys;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
+        "runpy.run_path(sys.argv[1], run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, str(script)],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert ".env cannot be written" in done.stdout
+    assert "cp .env.example .env" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (project / ".env").exists()
+
+
+def test_install_without_uv(tmp_path: Path, tools: Path) -> None:
+    done = run_cookiecutter(
+        tmp_path / "out",
+        "--no-input",
+        "application_type=API",
+        environment={"PATH": str(tools), "KILN_TESTS": "no"},
+    )
+    assert done.returncode == 0, done.stdout
+    assert "my_flask_app is ready" in done.stdout, done.stdout
+    project = tmp_path / "out" / "my_flask_app"
+    lock = (project / "requirements.lock").read_text("utf-8")
+    assert re.search(r"(?im)^flask==3", lock)
+    assert "://" not in lock
+    assert "could not be measured" not in (project / REPORT).read_text("utf-8")
+    assert (project / "instance" / "app.db").exists()
+    assert TEMPLATE not in project.parents

@@ -1,0 +1,180 @@
+"""A database server that dies under load takes no acknowledged write with it."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests import services
+from tests.baking import bake
+from tests.checks import Bench, bench, supported_here
+from tests.environments import project_environment
+from tests.live import free_port, wait_for
+
+SECRETS = {
+    "SECRET_KEY": "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA",
+    "JWT_SECRET_KEY": "b4Nc8-sQw_2LzKx7VtR0yHj5MfGd9PuE",
+}
+ACCOUNT = {"email": "writer@example.com", "password": ""}
+SECONDS_TO_RECOVER = 5
+CLIENTS = 4
+# A pipe would stay open as long as the server that inherits it.
+QUIET: Any = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+@dataclass
+class Load:
+    """Clients that write posts until they are told to stop, and what they were answered."""
+
+    url: str
+    token: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    acknowledged: set[str] = field(default_factory=set)
+    successes: list[float] = field(default_factory=list)
+    failures: list[float] = field(default_factory=list)
+
+    def write(self, client: int) -> None:
+        """Write one post after another, each with a title of its own."""
+        number = 0
+        while not self.stop.is_set():
+            number += 1
+            title = f"{client}-{number}"
+            try:
+                request(
+                    f"{self.url}/api/posts",
+                    {"title": title, "body": "Text.", "published": True},
+                    self.token,
+                )
+            except OSError:
+                self.failures.append(time.monotonic())
+            else:
+                self.acknowledged.add(title)
+                self.successes.append(time.monotonic())
+
+    @contextmanager
+    def running(self, clients: int) -> Iterator[None]:
+        """Let some clients write at the same time until the block ends."""
+        threads = [threading.Thread(target=self.write, args=[n]) for n in range(clients)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.stop.set()
+            for thread in threads:
+                thread.join()
+
+    def wait_for_writes(self, number: int, seconds: float) -> None:
+        """Return after that many more acknowledged writes; fail after that many seconds."""
+        goal, deadline = len(self.acknowledged) + number, time.monotonic() + seconds
+        while len(self.acknowledged) < goal:
+            assert time.monotonic() < deadline, f"{number} writes took longer than {seconds} s"
+            time.sleep(0.01)
+
+
+def request(url: str, data: Mapping[str, object], token: str = "") -> dict[str, object]:
+    """Post JSON and return the JSON of the answer; raises `OSError` for any failure."""
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    sent = urllib.request.Request(url, json.dumps(data).encode(), headers)  # noqa: S310 - ours
+    with urllib.request.urlopen(sent, timeout=10) as answer:  # noqa: S310 - ours
+        found: dict[str, object] = json.load(answer)
+    return found
+
+
+def postgres_programs() -> Path:
+    """Return the folder of initdb and pg_ctl; skip or fail the test when there is none."""
+    found = shutil.which("pg_ctl")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not folders:
+        services.missing("PostgreSQL's server programs are not installed.", "REQUIRE_SERVICES")
+    return folders[-1]
+
+
+@contextmanager
+def cluster() -> Iterator[tuple[list[str], str]]:
+    """Run a PostgreSQL server of our own; give its `pg_ctl` command and its database's URL."""
+    programs, port = postgres_programs(), free_port()
+    # PostgreSQL refuses to run as root. pytest's own folders are closed to other users.
+    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as folder:
+        if as_owner:
+            shutil.chown(folder, "postgres")
+        data, options = f"{folder}/data", f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+        initdb = [str(programs / "initdb"), "-D", data, "-U", "postgres", "--auth=trust"]
+        subprocess.run([*as_owner, *initdb], **QUIET, cwd=folder)
+        control = [*as_owner, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log"]
+        subprocess.run([*control, "-o", options, "start"], **QUIET, cwd=folder)
+        try:
+            yield control, f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], **QUIET, cwd=folder)
+
+
+@contextmanager
+def gunicorn(tried: Bench, folder: Path, **settings: str) -> Iterator[str]:
+    """Serve the project by Gunicorn, as the README says; give its address."""
+    bind = f"127.0.0.1:{free_port()}"
+    log = folder / "gunicorn.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(tried.python), "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
+            cwd=tried.project.path,
+            env=project_environment(**settings, BIND=bind, WEB_CONCURRENCY="2"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for(f"http://{bind}/readyz", process, log)
+            yield f"http://{bind}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(tmp_path: Path) -> None:
+    answers = {"application_type": "API", "database": "PostgreSQL"}
+    tried = bench(bake(tmp_path / "out", answers), supported_here())
+    with cluster() as (control, url):
+        settings = {**SECRETS, "APP_ENV": "production", "DATABASE_URL": url}
+        settings["RATELIMIT_ENABLED"] = "false"
+        tried.run("flask", "db", "upgrade", **settings)
+        made = tried.run("flask", "user", "create", ACCOUNT["email"], "--generate", **settings)
+        account = ACCOUNT | {"password": made.split("Password: ")[1].split()[0]}
+        with gunicorn(tried, tmp_path, **settings) as address:
+            token = str(request(f"{address}/api/auth/login", account)["access_token"])
+            load = Load(address, token)
+            with load.running(CLIENTS):
+                load.wait_for_writes(40, seconds=30)
+                subprocess.run([*control, "-m", "immediate", "restart"], **QUIET)
+                restarted = time.monotonic()
+                load.wait_for_writes(40, seconds=30)
+            back = min(moment for moment in load.successes if moment > restarted) - restarted
+            stored = titles(address)
+    late = [moment for moment in load.failures if moment > restarted]
+    print(f"{len(load.acknowledged)} writes acknowledged, back after {back:.2f} s")
+    assert load.acknowledged <= stored
+    assert back < SECONDS_TO_RECOVER
+    assert len(late) <= CLIENTS, "more failed than what was in flight when the server came back"
+
+
+def titles(address: str) -> set[str]:
+    """Return the titles of all posts, by walking through the API's pages."""
+    found: set[str] = set()
+    query = "?limit=100&sort=title"
+    while query:
+        with urllib.request.urlopen(f"{address}/api/posts{query}", timeout=10) as answer:  # noqa: S310 - ours
+            page = json.load(answer)
+        found |= {item["title"] for item in page["items"]}
+        query = f"?limit=100&sort=title&after={page['after']}" if page["after"] else ""
+    return found

@@ -1,0 +1,150 @@
+"""The template's own source: readable as it stands, and in step with its hooks."""
+
+import ast
+import json
+import re
+import subprocess
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.baking import PROJECT_TEMPLATE, TEMPLATE
+from tests.combinations import choices
+from tests.conftest import Baker
+from tests.hooks import hook, rendered
+
+JINJA = re.compile(r"\{\{|\{%|\{#")
+LONGEST_FUNCTION = 40
+LONGER = {"create_app": 60}
+REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(com|org)|unpkg\.com|jsdelivr\.net")
+LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.lock", "package-lock.json"}
+
+
+def python_files() -> list[Path]:
+    """Return the Python files of the project's template."""
+    return sorted(
+        path for path in PROJECT_TEMPLATE.rglob("*.py") if "__pycache__" not in path.parts
+    )
+
+
+def committed_files() -> list[Path]:
+    """Return the files that are, or would be, committed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=TEMPLATE,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return [TEMPLATE / name for name in listed.split("\0") if name and (TEMPLATE / name).is_file()]
+
+
+def test_most_python_files_hold_no_jinja() -> None:
+    files = python_files()
+    mixed = [path for path in files if is_rendered(path) and JINJA.search(path.read_text("utf-8"))]
+    assert len(mixed) / len(files) <= 0.15, mixed
+
+
+def is_rendered(path: Path) -> bool:
+    """Tell whether cookiecutter renders the file; it only copies some folders."""
+    questions = json.loads((TEMPLATE / "cookiecutter.json").read_text("utf-8"))
+    folders = [
+        str(folder.relative_to(PROJECT_TEMPLATE))
+        for folder in path.parents[:-1]
+        if folder.is_relative_to(PROJECT_TEMPLATE)
+    ]
+    return not any(
+        fnmatch(folder, pattern)
+        for folder in folders
+        for pattern in questions["_copy_without_render"]
+    )
+
+
+def long_functions(path: Path) -> list[str]:
+    """Return the functions in a file that are longer than they may be."""
+    return [
+        f"{path.name}: {node.name} has {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGER.get(node.name, LONGEST_FUNCTION)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["Hybrid", "Web App", "API"])
+def test_no_function_is_long(kind: str, baker: Baker) -> None:
+    project = baker(application_type=kind).path
+    sources = [*project.rglob("*.py"), *TEMPLATE.glob("hooks/*.py"), *TEMPLATE.glob("tests/*.py")]
+    found = [fault for path in sources for fault in long_functions(path)]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["pre_gen_project", "post_gen_project"])
+def test_hooks_are_python_before_and_after_rendering(name: str) -> None:
+    ast.parse((TEMPLATE / "hooks" / f"{name}.py").read_text("utf-8"), feature_version=(3, 10))
+    ast.parse(rendered(name), feature_version=(3, 10))
+
+
+def test_every_path_in_the_table_exists() -> None:
+    module = hook("post_gen_project")
+    missing = [
+        path
+        for paths in module.OWNED_PATHS.values()
+        for path in paths
+        if not (PROJECT_TEMPLATE / path).exists() and not variants(path)
+    ]
+    assert missing == []
+
+
+def variants(path: str) -> list[Path]:
+    """Return the files that are renamed to `path` for one framework or another."""
+    return list(PROJECT_TEMPLATE.glob(f"{path.removesuffix('.py')}.*.py"))
+
+
+def test_every_variant_exists_for_every_framework() -> None:
+    frameworks = set(hook("post_gen_project").FRAMEWORKS.values())
+    stems: dict[Path, set[str]] = {}
+    for path in [
+        *PROJECT_TEMPLATE.glob("app/**/*.*.py"),
+        *PROJECT_TEMPLATE.glob("tests/**/*.*.py"),
+    ]:
+        stem, variant, _ = path.name.rsplit(".", 2)
+        stems.setdefault(path.with_name(stem), set()).add(variant)
+    assert {str(stem): found for stem, found in stems.items() if found != frameworks} == {}
+
+
+def test_refused_choices_are_those_of_the_questions() -> None:
+    refused = {name: list(answers) for name, answers in hook("pre_gen_project").CHOICES.items()}
+    assert refused == choices()
+
+
+def test_frameworks_are_those_of_the_question() -> None:
+    assert list(hook("post_gen_project").FRAMEWORKS) == choices()["api_framework"]
+
+
+def test_slug_may_not_be_the_name_of_a_requirement() -> None:
+    pyproject = (PROJECT_TEMPLATE / "pyproject.toml").read_text("utf-8")
+    names = re.findall(r'^    "([A-Za-z0-9._-]+?)(?:\[[a-z]+\])?[<>=!~]', pyproject, re.MULTILINE)
+    assert len(names) > 20
+    normalised = {re.sub(r"[-_.]+", "_", name).lower() for name in names}
+    assert normalised - hook("pre_gen_project").PACKAGE_NAMES == set()
+
+
+def test_no_lock_file_and_no_registry_is_named() -> None:
+    files = committed_files()
+    assert [path for path in files if path.name in LOCK_FILES] == []
+    texts = [path for path in files if path.suffix not in {".png", ".ico", ".webp", ".woff2"}]
+    named = [path for path in texts if REGISTRIES.search(path.read_text("utf-8", "replace"))]
+    assert [path for path in named if path != Path(__file__)] == []
+
+
+def test_no_file_name_is_refused_by_windows() -> None:
+    devices = hook("pre_gen_project").DEVICE_NAMES
+    refused = re.compile(r'[<>:"|?*\\]|[. ]$')
+    names = [part for path in committed_files() for part in path.relative_to(TEMPLATE).parts]
+    assert [name for name in names if refused.search(name) or name.split(".")[0] in devices] == []
+
+
+def test_requirements_are_pinned_without_addresses() -> None:
+    lines = (TEMPLATE / "requirements-dev.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9._-]+==[a-z0-9.]+", line)] == []

@@ -1,0 +1,53 @@
+"""JSON answers: plain ones, and pages with links to their neighbours."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Response, abort, request
+from sqlalchemy import Select
+
+from app.pagination import CursorError, Order, Page, paginate
+from app.transactions import only_read
+
+T = TypeVar("T")
+
+
+def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return `data` as JSON."""
+    text = json.dumps(data, separators=(",", ":"))
+    return Response(text, status, headers, mimetype="application/json")
+
+
+def requested_page(query: Select[T], order: Order, options: Mapping[str, Any]) -> Page[T]:
+    """Return the page of `query` that the options of `PageQuerySchema` ask for.
+
+    Answers 404 to a cursor that was made up. `after` wins over `before`.
+    """
+    only_read()
+    after, before = options.get("after"), options.get("before")
+    try:
+        return paginate(query, order, limit=options["limit"], after=after, before=before)
+    except CursorError as error:
+        abort(404, str(error))
+
+
+def answer_page(page: Page[T], to_json: Callable[[T], dict[str, Any]]) -> Response:
+    """Return a page of items, and the addresses of its neighbours as `Link` (RFC 8288)."""
+    cursors = {"before": page.before, "after": page.after}
+    response = answer({"items": [to_json(item) for item in page.items], **cursors})
+    links = [
+        f'<{neighbour(name, cursor)}>; rel="{relation}"'
+        for relation, (name, cursor) in zip(("prev", "next"), cursors.items(), strict=True)
+        if cursor
+    ]
+    if links:
+        response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def neighbour(name: str, cursor: str) -> str:
+    """Return the address of this list from `cursor` on, whatever else the query string says."""
+    kept = {key: value for key, value in request.args.items() if key not in ("before", "after")}
+    return f"{request.path}?{urlencode(kept | {name: cursor})}"

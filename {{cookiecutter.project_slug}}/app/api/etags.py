@@ -1,0 +1,54 @@
+"""Entity tags: clients keep what has not changed, and overwrite nothing that they have not seen.
+
+See RFC 9110, sections 8.8.3 and 13.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from flask import Response, abort, request
+from sqlalchemy import CursorResult, inspect, update
+
+from app.api.answers import answer
+from app.extensions import db
+
+
+def tag_of(data: Mapping[str, Any]) -> str:
+    """Return the entity tag of a resource's present JSON."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def require_match(data: Mapping[str, Any]) -> None:
+    """Answer 412 if the client names a state of the resource in `If-Match` that is not `data`."""
+    if "If-Match" in request.headers and not request.if_match.contains(tag_of(data)):
+        abort(412, "The resource has changed since you read it; read it again.")
+
+
+def lock_and_match(row: Any, to_json: Callable[[Any], dict[str, Any]]) -> None:
+    """Keep others from changing a row until the commit; answer 412 unless `If-Match` holds.
+
+    Answers 404 if the row has just gone. The UPDATE that changes nothing locks the row in every
+    database; SQLite has no SELECT FOR UPDATE, and MySQL would read an older state without it.
+    """
+    model = type(row)
+    touch = update(model).where(model.id == row.id).values(updated_at=model.updated_at)
+    if not cast("CursorResult[Any]", db.session.execute(touch)).rowcount:
+        abort(404, "This has just been deleted.")
+    columns = inspect(model).column_attrs.keys()
+    db.session.refresh(row, columns, with_for_update=True)
+    require_match(to_json(row))
+
+
+def answer_resource(
+    data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a resource with its tag, or 304 to a client that has this state already."""
+    response = answer(data, status, headers)
+    response.set_etag(tag_of(data))
+    if request.method in ("GET", "HEAD"):
+        require_match(data)
+        if request.if_none_match.contains_weak(tag_of(data)):
+            response.status_code = 304
+    return response

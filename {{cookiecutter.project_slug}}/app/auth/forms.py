@@ -1,0 +1,120 @@
+"""The forms of accounts."""
+
+from typing import ClassVar
+
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, PasswordField, StringField, SubmitField
+from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
+
+from app.auth import passwords
+from app.auth.operations import EmailError, normal_email
+from app.forms import stripped
+
+
+class EmailAddress:
+    """Validates an e-mail address and brings it into the form that is stored."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Raise `ValidationError` with a sentence."""
+        try:
+            field.data = normal_email(field.data or "")
+        except EmailError as error:
+            raise ValidationError(str(error)) from error
+
+
+class NewPassword:
+    """Validates a password that somebody chooses."""
+
+    field_flags: ClassVar = {"minlength": passwords.SHORTEST}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Raise `ValidationError` with a sentence."""
+        problem = passwords.problem_with(field.data or "")
+        if problem:
+            raise ValidationError(problem)
+
+
+class CurrentPassword:
+    """Validates that the person at the keyboard knows the account's password."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Raise `ValidationError` with a sentence."""
+        if not passwords.verify(current_user.password_hash, field.data or ""):
+            raise ValidationError("This is not your current password.")
+
+
+class LoginForm(FlaskForm):
+    """Signs in."""
+
+    email = EmailField(
+        "E-mail",
+        filters=[stripped],
+        validators=[DataRequired(), Length(max=254)],
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[DataRequired(), Length(max=passwords.LONGEST_BYTES)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    remember = BooleanField("Remember me on this device")
+    submit = SubmitField("Log in")
+
+
+class RegisterForm(FlaskForm):
+    """Makes an account."""
+
+    name = StringField(
+        "Name",
+        filters=[stripped],
+        validators=[DataRequired(), Length(max=80)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        "E-mail",
+        filters=[stripped],
+        validators=[DataRequired(), Length(max=254), EmailAddress()],
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        "Password",
+        description=f"At least {passwords.SHORTEST} characters.",
+        validators=[DataRequired(), NewPassword()],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField("Create account")
+
+
+class ProfileForm(FlaskForm):
+    """Changes what others see of an account."""
+
+    name = StringField(
+        "Name",
+        filters=[stripped],
+        validators=[DataRequired(), Length(max=80)],
+        render_kw={"autocomplete": "name"},
+    )
+    submit = SubmitField("Save")
+
+
+class ChangePasswordForm(FlaskForm):
+    """Replaces the password of the account that is signed in."""
+
+    current = PasswordField(
+        "Current password",
+        validators=[DataRequired(), Length(max=passwords.LONGEST_BYTES), CurrentPassword()],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password",
+        description=f"At least {passwords.SHORTEST} characters.",
+        validators=[DataRequired(), NewPassword()],
+        render_kw={"autocomplete": "new-password"},
+    )
+    repeated = PasswordField(
+        "New password again",
+        validators=[DataRequired(), EqualTo("password", "The two passwords differ.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField("Change password")

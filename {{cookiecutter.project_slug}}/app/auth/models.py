@@ -1,0 +1,74 @@
+"""Accounts and their signed-in devices."""
+
+from datetime import datetime
+from enum import StrEnum
+{% if cookiecutter.__web %}
+from flask_login import UserMixin
+{%- endif %}
+from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Timestamps, exact_string, utc_now
+from app.extensions import Base
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    USER = "user"
+    ADMIN = "admin"
+
+
+class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
+    """A person's account; the e-mail address is stored in lower case."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(exact_string(254), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(
+        Enum(
+            Role,
+            native_enum=False,
+            length=16,
+            values_callable=lambda roles: [role.value for role in roles],
+        ),
+        default=Role.USER,
+    )
+    active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the account may administer the site."""
+        return self.role is Role.ADMIN
+{%- if cookiecutter.__web %}
+
+    # The token of the session that Flask-Login stores: a stolen cookie dies with the row it names.
+    session_token = ""
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the cookie."""
+        return self.session_token
+{%- endif %}
+
+
+class UserSession(Base):
+    """A signed-in device; deleting the row signs it out.
+
+    `token_hash` is the SHA-256 of the secret that the device holds.
+    """
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,66 @@
+"""What can be done with accounts, by whatever way it is asked for; the caller commits."""
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from sqlalchemy import select
+
+from app.auth import passwords, sessions
+from app.auth.models import Role, User
+from app.extensions import db
+
+
+class EmailError(ValueError):
+    """A text is not an e-mail address."""
+
+
+def normal_email(email: str) -> str:
+    """Return `email` as it is stored: lower case, the domain in its normal form.
+
+    Raises `EmailError` with a sentence.
+    """
+    try:
+        found = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise EmailError(str(error)) from error
+    return found.normalized.lower()
+
+
+def find_user(email: str) -> User | None:
+    """Return the account of an e-mail address, in whatever case it is written."""
+    try:
+        address = normal_email(email)
+    except EmailError:
+        return None
+    return db.session.scalar(select(User).where(User.email == address))
+
+
+def create_user(email: str, name: str, password: str, role: Role = Role.USER) -> User:
+    """Add an account; the commit raises `IntegrityError` where the address is taken."""
+    user = User(
+        email=normal_email(email),
+        name=name,
+        password_hash=passwords.hash_password(password),
+        role=role,
+    )
+    db.session.add(user)
+    return user
+
+
+def authenticate(email: str, password: str) -> User | None:
+    """Return the account that `email` and `password` open, or None.
+
+    Takes as long for an unknown address as for a wrong password.
+    """
+    user = find_user(email)
+    fits = passwords.verify(user.password_hash if user else None, password)
+    if user is None or not fits or not user.active:
+        return None
+    if not user.password_hash.startswith(f"{current_app.config['PASSWORD_METHOD']}$"):
+        user.password_hash = passwords.hash_password(password)
+    return user
+
+
+def change_password(user: User, password: str, *, keep: str = "") -> None:
+    """Set a new password and sign out every device but the one that holds the token `keep`."""
+    user.password_hash = passwords.hash_password(password)
+    sessions.end_all(user, keep=keep)

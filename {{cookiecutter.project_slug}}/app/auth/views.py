@@ -1,0 +1,140 @@
+"""The pages of accounts."""
+
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required, login_user, logout_user
+from sqlalchemy import ColumnElement, delete
+from sqlalchemy.exc import IntegrityError
+
+from app import navigation
+from app.auth import operations, sessions
+from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
+from app.auth.models import User, UserSession
+from app.auth.redirects import next_url
+from app.auth.throttle import authenticate, limit_sign_in
+from app.database import utc_now
+from app.extensions import db, limiter, login_manager
+from app.transactions import committed
+
+bp = Blueprint("auth", __name__)
+
+
+@bp.record_once
+def set_up(state: BlueprintSetupState) -> None:
+    """Register the account's menu entry, and how Flask-Login asks people to sign in."""
+    navigation.add_entry(state.app, "Account", "auth.account", place="account", order=90)
+    login_manager.login_view = "auth.login"
+    login_manager.login_message = "Please log in to see this page."
+    login_manager.login_message_category = "info"
+
+
+@login_manager.user_loader
+def load_user(token: str) -> User | None:
+    """Return the user whose device holds `token`."""
+    found = sessions.live(UserSession.token_hash, sessions.hash_token(token))
+    if found is None:
+        return None
+    found.user.session_token = token
+    return found.user
+
+
+def holds(token: str) -> ColumnElement[bool]:
+    """Return the condition that a session is that of the device that holds `token`."""
+    return UserSession.token_hash == sessions.hash_token(token)
+
+
+def sign_in(user: User, *, remember: bool) -> None:
+    """Start a session on this device; what the anonymous one held is dropped."""
+    days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
+    token, end = sessions.new_token(), utc_now() + timedelta(days=days)
+    committed(lambda: sessions.start(user, token, end))
+    user.session_token = token
+    session.clear()
+    login_user(user, remember=remember)
+
+
+@bp.route("/register", methods=["GET", "POST"])
+@limiter.limit("10/hour", methods=["POST"])
+def register() -> ResponseReturnValue:
+    """Make an account; the answer is the same for an address that has one already."""
+    if current_user.is_authenticated:
+        return redirect(url_for("main.dashboard"))
+    form = RegisterForm()
+    if not form.validate_on_submit():
+        return render_template("auth/register.html", form=form)
+    answers = form.data
+    operations.create_user(answers["email"], answers["name"], answers["password"])
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+    flash("If the address was new, your account is ready: log in.", "success")
+    return redirect(url_for("auth.login"))
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@limit_sign_in(lambda: request.form.get("email", ""))
+def login() -> ResponseReturnValue:
+    """Log in."""
+    if current_user.is_authenticated:
+        return redirect(next_url())
+    form = LoginForm()
+    if form.validate_on_submit():
+        user = authenticate(form.data["email"], form.data["password"])
+        if user is not None:
+            sign_in(user, remember=form.remember.data)
+            return redirect(next_url())
+        flash("The e-mail address or the password is wrong.", "danger")
+    return render_template("auth/login.html", form=form)
+
+
+@bp.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Log out on this device."""
+    if current_user.is_authenticated:
+        db.session.execute(delete(UserSession).where(holds(current_user.session_token)))
+        db.session.commit()
+    session.clear()
+    logout_user()
+    flash("You are logged out.", "success")
+    return redirect(url_for("main.home"))
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@login_required
+def account() -> ResponseReturnValue:
+    """Change the profile."""
+    form = ProfileForm(obj=current_user)
+    if form.validate_on_submit():
+        form.populate_obj(current_user)
+        db.session.commit()
+        flash("Your profile is saved.", "success")
+        return redirect(url_for("auth.account"))
+    return render_template("auth/account.html", form=form)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@login_required
+@limiter.limit("10 per 15 minutes", methods=["POST"])
+def change_password() -> ResponseReturnValue:
+    """Change the password; every other device is signed out."""
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        here = current_user.session_token
+        operations.change_password(current_user, form.data["password"], keep=here)
+        db.session.commit()
+        flash("Your password is changed; other devices are logged out.", "success")
+        return redirect(url_for("auth.account"))
+    return render_template("auth/password.html", form=form)

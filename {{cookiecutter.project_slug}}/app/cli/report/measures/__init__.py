@@ -1,0 +1,1 @@
+"""The measures: one module for each subject; a feature brings its own in a folder of its own."""

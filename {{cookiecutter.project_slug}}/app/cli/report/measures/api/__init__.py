@@ -1,0 +1,1 @@
+"""Measures of the API: tokens, other origins, its description."""

@@ -1,0 +1,1 @@
+"""Measures of pages, forms and cookies."""

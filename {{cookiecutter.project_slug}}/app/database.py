@@ -1,0 +1,107 @@
+"""Database conventions: constraint names, UTC times, SQLite's settings and keyset pages."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, String, TypeDecorator, event
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+# Named constraints can be dropped by a migration on every database.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Say whether every database can store `text`: no NUL character, no half of a surrogate pair.
+
+    The latter is no character at all, but JSON can write it.
+    """
+    return UNSTORABLE.search(text) is None
+
+
+def utc_now() -> datetime:
+    """Return the current time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def exact_string(length: int) -> TypeEngine[str]:
+    """Return the type of a text that equals no other one.
+
+    By default MySQL takes a and ä, or a and A, for the same letter: one account could be found by
+    the address of another.
+    """
+    exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return String(length).with_variant(exact, "mysql", "mariadb")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware `datetime` in, an aware UTC `datetime` out, with microseconds, on every database.
+
+    MySQL and SQLite drop time zones, so a value is converted before it is stored. A naive
+    `datetime` is refused with `ValueError`: nobody knows which moment it means.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def __init__(self) -> None:
+        """Take no argument, so that migrations read `UtcDateTime()`."""
+        super().__init__()
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """Return the type of the values."""
+        return datetime
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        """Return the column type; MySQL would cut the microseconds off."""
+        if dialect.name in ("mysql", "mariadb"):
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` in UTC, without its zone where the database would drop it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; use app.database.utc_now().")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored moment, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Timestamps:
+    """Adds `created_at` and `updated_at` to a model."""
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, sort_order=1)
+    updated_at: Mapped[datetime] = mapped_column(
+        UtcDateTime(), default=utc_now, onupdate=utc_now, sort_order=1
+    )
+
+
+@event.listens_for(Engine, "connect")
+def configure_sqlite(connection: Any, record: object) -> None:
+    """Make SQLite enforce foreign keys, and let readers and a writer work side by side.
+
+    See https://www.sqlite.org/foreignkeys.html and https://www.sqlite.org/wal.html.
+    """
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,83 @@
+"""Structured logs: readable lines in development, one JSON object a line in production.
+
+Every line of a request carries its id, which the answer repeats in `X-Request-ID`.
+"""
+
+import logging
+import re
+import sys
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+from structlog.typing import Processor
+
+QUIET_ENDPOINTS = {"health.alive", "health.ready"}
+ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    """Configure logging for `app` and log each of its requests but the health checks."""
+    configure(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
+    app.before_request(start_request)
+    app.after_request(finish_request)
+
+
+def configure(log_format: str, level: str) -> None:
+    """Send our own events and those of every library to standard error, in one format."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        # The default prints local variables, passwords among them.
+        exception_formatter=structlog.dev.plain_traceback,
+    )
+    last: list[Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        if log_format == "json"
+        else [console]
+    )
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at.
+    for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def start_request() -> None:
+    """Give the request an id: the proxy's, if it sent a sane one, or a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def finish_request(response: Response) -> Response:
+    """Log the request and put its id into the answer."""
+    response.headers["X-Request-ID"] = g.request_id
+    if request.endpoint not in QUIET_ENDPOINTS:
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.started) * 1000, 1),
+        )
+    return response

@@ -1,0 +1,36 @@
+"""The forms of posts."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField, SubmitField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from app.forms import stripped
+from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
+
+
+class PostForm(FlaskForm):
+    """Writes or changes a post."""
+
+    title = StringField(
+        "Title", filters=[stripped], validators=[DataRequired(), Length(max=LONGEST_TITLE)]
+    )
+    summary = StringField(
+        "Summary",
+        description="One sentence for lists of posts.",
+        filters=[stripped],
+        validators=[Length(max=LONGEST_SUMMARY)],
+    )
+    body = TextAreaField(
+        "Text",
+        description="Markdown works here.",
+        validators=[DataRequired(), Length(max=LONGEST_BODY)],
+        render_kw={"rows": 14},
+    )
+    published = BooleanField("Published: everybody may read it")
+    submit = SubmitField("Save")
+
+
+class DeleteForm(FlaskForm):
+    """Confirms that a post shall go."""
+
+    submit = SubmitField("Delete for good")

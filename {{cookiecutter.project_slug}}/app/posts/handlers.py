@@ -1,0 +1,82 @@
+"""What the endpoints of posts do, whatever framework calls them."""
+
+from typing import Any, cast
+
+from flask import Response, abort
+from flask_jwt_extended import get_current_user
+
+from app.api.answers import answer_page, requested_page
+from app.api.etags import answer_resource, lock_and_match
+from app.auth.models import User
+from app.extensions import db
+from app.posts import queries
+from app.posts.models import Post
+from app.posts.schemas import summary_to_json, to_json
+from app.transactions import committed
+
+Fields = dict[str, Any]
+
+
+def list_posts(query: Fields) -> Response:
+    """Return a page of the published posts."""
+    posts = queries.published()
+    if "author" in query:
+        posts = posts.where(Post.author_id == query["author"])
+    if query.get("q"):
+        posts = queries.matching(posts, query["q"])
+    return answer_page(requested_page(posts, queries.ORDERS[query["sort"]], query), summary_to_json)
+
+
+def create_post(fields: Fields) -> Response:
+    """Store a post of the token's user."""
+    post = Post(**fields, author=user_of_token())
+    db.session.add(post)
+    db.session.commit()
+    return answer_resource(to_json(post), 201, {"Location": f"/api/posts/{post.id}"})
+
+
+def read_post(post_id: int) -> Response:
+    """Return a post."""
+    return answer_resource(to_json(get_or_abort(post_id)))
+
+
+def change_post(post_id: int, fields: Fields) -> Response:
+    """Change a post."""
+
+    def change() -> Post:
+        post = get_or_abort(post_id, to_edit=True)
+        lock_and_match(post, to_json)
+        for name, value in fields.items():
+            setattr(post, name, value)
+        return post
+
+    return answer_resource(to_json(committed(change)))
+
+
+def delete_post(post_id: int) -> Response:
+    """Delete a post."""
+
+    def delete() -> None:
+        post = get_or_abort(post_id, to_edit=True)
+        lock_and_match(post, to_json)
+        db.session.delete(post)
+
+    committed(delete)
+    return Response(status=204)
+
+
+def user_of_token() -> User | None:
+    """Return who sends the request; None for a visitor without a token."""
+    session = get_current_user()
+    return cast("User", session.user) if session else None
+
+
+def get_or_abort(post_id: int, *, to_edit: bool = False) -> Post:
+    """Return a post that the client may read, or edit; else answer 404, or 403."""
+    post = queries.get_post(post_id)
+    user = user_of_token()
+    if post is None or not post.is_readable_by(user):
+        abort(404, "There is no such post.")
+    if to_edit and not post.is_editable_by(user):
+        abort(403, "Only the author may change this post.")
+    return post

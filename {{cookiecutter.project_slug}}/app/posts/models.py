@@ -1,0 +1,64 @@
+"""Posts."""
+
+from datetime import datetime
+
+from slugify import slugify
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from app.auth.models import User
+from app.database import Timestamps, utc_now
+from app.extensions import Base
+
+LONGEST_TITLE = 160
+LONGEST_SUMMARY = 300
+LONGEST_BODY = 50_000
+
+
+class Post(Timestamps, Base):
+    """A text with a title; a draft until it has a time of publication."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_published_at_id", "published_at", "id"),
+        Index("ix_posts_author_id_published_at_id", "author_id", "published_at", "id"),
+        Index("ix_posts_author_id_updated_at_id", "author_id", "updated_at", "id"),
+        Index("ix_posts_title_id", "title", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    slug: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+    # MySQL's TEXT ends at 64 KiB, fewer than LONGEST_BODY characters may take.
+    body: Mapped[str] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
+    published_at: Mapped[datetime | None]
+
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+
+    author: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def published(self) -> bool:
+        """Whether everybody may read the post; setting it publishes now, or withdraws."""
+        return self.published_at is not None
+
+    @published.setter
+    def published(self, value: bool) -> None:
+        if value != self.published:
+            self.published_at = utc_now() if value else None
+
+    def is_editable_by(self, user: User | None) -> bool:
+        """Say whether `user` may change or delete the post: its author and administrators may."""
+        return user is not None and (user.id == self.author_id or user.is_admin)
+
+    def is_readable_by(self, user: User | None) -> bool:
+        """Say whether `user` (None: a visitor) may read the post."""
+        return self.published or self.is_editable_by(user)
+
+    @validates("title")
+    def set_slug(self, key: str, title: str) -> str:
+        """Derive the readable part of the post's URL from its title."""
+        self.slug = slugify(title, allow_unicode=True, max_length=LONGEST_TITLE) or "post"
+        return title

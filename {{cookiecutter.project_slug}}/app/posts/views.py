@@ -1,0 +1,152 @@
+"""The pages of posts."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+from markupsafe import Markup
+from sqlalchemy import Select
+
+from app import navigation
+from app.extensions import db, limiter
+from app.pagination import CursorError, Order, Page, paginate
+from app.posts import queries
+from app.posts.forms import DeleteForm, PostForm
+from app.posts.markdown import to_html
+from app.posts.models import Post
+from app.transactions import only_read
+
+PAGE_SIZE = 20
+PANEL_SIZE = 5
+LONGEST_SEARCH = 100
+
+bp = Blueprint("posts", __name__, url_prefix="/posts")
+
+# Counted only where something is written.
+limit_writes = limiter.shared_limit("60/hour", scope="posts", methods=["POST"])
+
+
+@bp.record_once
+def set_up(state: BlueprintSetupState) -> None:
+    """Register the menu entries, the list on the home page and the panel of the dashboard."""
+    navigation.add_entry(state.app, "Posts", "posts.index", order=10)
+    navigation.add_entry(state.app, "Your posts", "posts.mine", place="account", order=20)
+    navigation.add_section(state.app, latest_section, place="home")
+    navigation.add_section(state.app, own_section, place="dashboard")
+
+
+def requested_page(query: Select[Post], order: Order) -> Page[Post]:
+    """Return the page that the query string asks for, or answer 404 to a made-up cursor."""
+    after, before = request.args.get("after"), request.args.get("before")
+    try:
+        return paginate(query, order, limit=PAGE_SIZE, after=after, before=before)
+    except CursorError as error:
+        abort(404, str(error))
+
+
+def get_or_abort(post_id: int, *, to_edit: bool = False) -> Post:
+    """Return a post that the visitor may read, or edit; else answer 404, or 403."""
+    post = queries.get_post(post_id)
+    user = current_user if current_user.is_authenticated else None
+    if post is None or not post.is_readable_by(user):
+        abort(404, "There is no such post.")
+    if to_edit and not post.is_editable_by(user):
+        abort(403, "Only the author may change this post.")
+    return post
+
+
+def url_of(post: Post) -> str:
+    """Return the address of a post."""
+    return url_for("posts.show", post_id=post.id, slug=post.slug)
+
+
+def latest_section() -> str:
+    """Return the list of posts for the home page."""
+    page = requested_page(queries.published(), queries.NEWEST_FIRST)
+    return render_template("posts/_latest.html", page=page)
+
+
+def own_section() -> str:
+    """Return the list of the person's latest posts for the dashboard."""
+    query = queries.written_by(current_user)
+    page = paginate(query, queries.LAST_CHANGED_FIRST, limit=PANEL_SIZE)
+    return render_template("posts/_own.html", page=page)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """List the published posts, newest first, or those that hold the words searched for."""
+    only_read()
+    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    query = queries.published()
+    if words:
+        query = queries.matching(query, words)
+    page = requested_page(query, queries.NEWEST_FIRST)
+    return render_template("posts/index.html", page=page, words=words)
+
+
+@bp.get("/mine")
+@login_required
+def mine() -> ResponseReturnValue:
+    """List the person's own posts and drafts, last changed first."""
+    page = requested_page(queries.written_by(current_user), queries.LAST_CHANGED_FIRST)
+    return render_template("posts/mine.html", page=page)
+
+
+@bp.get("/<id:post_id>", defaults={"slug": ""})
+@bp.get("/<id:post_id>-<slug>")
+def show(post_id: int, slug: str) -> ResponseReturnValue:
+    """Show a post; an address with an old title leads to the present one."""
+    only_read()
+    post = get_or_abort(post_id)
+    if slug != post.slug:
+        return redirect(url_of(post), 301)
+    # to_html() has sanitised it.
+    body = Markup(to_html(post.body))  # noqa: S704
+    return render_template("posts/show.html", post=post, body=body)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@login_required
+@limit_writes
+def create() -> ResponseReturnValue:
+    """Write a post."""
+    form = PostForm()
+    if form.validate_on_submit():
+        post = Post(author=current_user._get_current_object())
+        form.populate_obj(post)
+        db.session.add(post)
+        db.session.commit()
+        flash("The post is saved.", "success")
+        return redirect(url_of(post))
+    return render_template("posts/edit.html", form=form, post=None)
+
+
+@bp.route("/<id:post_id>/edit", methods=["GET", "POST"])
+@login_required
+@limit_writes
+def update(post_id: int) -> ResponseReturnValue:
+    """Change a post."""
+    post = get_or_abort(post_id, to_edit=True)
+    form = PostForm(obj=post)
+    if form.validate_on_submit():
+        form.populate_obj(post)
+        db.session.commit()
+        flash("The post is saved.", "success")
+        return redirect(url_of(post))
+    return render_template("posts/edit.html", form=form, post=post)
+
+
+@bp.route("/<id:post_id>/delete", methods=["GET", "POST"])
+@login_required
+@limit_writes
+def delete(post_id: int) -> ResponseReturnValue:
+    """Delete a post, after asking."""
+    post = get_or_abort(post_id, to_edit=True)
+    form = DeleteForm()
+    if form.validate_on_submit():
+        db.session.delete(post)
+        db.session.commit()
+        flash("The post is deleted.", "success")
+        return redirect(url_for("posts.mine"))
+    return render_template("posts/delete.html", form=form, post=post)
