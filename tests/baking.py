@@ -57,6 +57,19 @@ class Project:
         return sorted(data["project"]["dependencies"] + data["dependency-groups"]["dev"])
 
 
+def committed_files() -> list[Path]:
+    """Return the files of the template that are, or would be, committed; sorted."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=TEMPLATE,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = (TEMPLATE / name for name in set(listed.split("\0")) - {""})
+    return sorted(path for path in paths if path.is_file())
+
+
 def as_typed(answer: str) -> str:
     """Return the text that cookiecutter, rendering it as a template, turns into `answer`."""
     escaped = answer.encode("unicode_escape").decode().replace("'", "\\'")

@@ -3,10 +3,9 @@
 import hashlib
 import json
 import os
-import subprocess
 from pathlib import Path
 
-from tests.baking import BUILD, TEMPLATE
+from tests.baking import BUILD, TEMPLATE, committed_files
 from tests.combinations import Combination, label
 
 RESULTS = BUILD / "matrix"
@@ -24,17 +23,10 @@ def template_hash() -> str:
 
 def hash_of_template() -> str:
     """Read every file that is, or would be, committed, but for the documentation."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=TEMPLATE,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
     digest = hashlib.sha256()
-    for name in sorted(set(listed.split("\0")) - {""}):
-        path = TEMPLATE / name
-        if path.is_file() and not name.startswith(("docs/", "README", "CHANGELOG")):
+    for path in committed_files():
+        name = path.relative_to(TEMPLATE).as_posix()
+        if not name.startswith(("docs/", "README", "CHANGELOG")):
             digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

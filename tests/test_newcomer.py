@@ -2,10 +2,7 @@
 
 import os
 import re
-import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,22 +13,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests import services
 from tests.baking import Project, run_cookiecutter
 from tests.environments import find_uv, only_one, project_environment
+from tests.live import free_port, wait_for
 
 BROWSER_ARGUMENTS = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
-LONGEST_START = 15.0
 
 
 def path_with_uv() -> str:
     """Return a PATH on which uv is found."""
     return f"{Path(find_uv()).parent}{os.pathsep}{os.environ['PATH']}"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +42,8 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> tupl
 @contextmanager
 def running(project: Project) -> Iterator[str]:
     """Start the development server by the printed command; give its address; stop it."""
-    port = free_port()
-    with (project.path.parent / "server.log").open("w") as log:
+    port, output = free_port(), project.path.parent / "server.log"
+    with output.open("w") as log:
         server = subprocess.Popen(
             ["uv", "run", "flask", "run", "--port", str(port)],
             cwd=project.path,
@@ -63,24 +52,11 @@ def running(project: Project) -> Iterator[str]:
             stderr=log,
         )
         try:
-            wait_until_served(f"http://127.0.0.1:{port}/healthz", server)
+            wait_for(f"http://127.0.0.1:{port}/healthz", server, output)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(20)
-
-
-def wait_until_served(url: str, server: "subprocess.Popen[bytes]") -> None:
-    """Wait for the first answer from `url`; fail when it does not come."""
-    limit = time.monotonic() + LONGEST_START
-    while time.monotonic() < limit and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 - the address is ours
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("The server did not start.", pytrace=False)
 
 
 @contextmanager

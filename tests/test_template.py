@@ -3,13 +3,12 @@
 import ast
 import json
 import re
-import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from tests.baking import PROJECT_TEMPLATE, TEMPLATE
+from tests.baking import PROJECT_TEMPLATE, TEMPLATE, committed_files
 from tests.combinations import choices
 from tests.conftest import Baker
 from tests.hooks import hook, rendered
@@ -26,18 +25,6 @@ def python_files() -> list[Path]:
     return sorted(
         path for path in PROJECT_TEMPLATE.rglob("*.py") if "__pycache__" not in path.parts
     )
-
-
-def committed_files() -> list[Path]:
-    """Return the files that are, or would be, committed."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=TEMPLATE,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return [TEMPLATE / name for name in listed.split("\0") if name and (TEMPLATE / name).is_file()]
 
 
 def test_most_python_files_hold_no_jinja() -> None:

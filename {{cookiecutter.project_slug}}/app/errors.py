@@ -8,7 +8,8 @@
 
 from flask import Flask{% if cookiecutter.__web %}, render_template{% endif %}{% if cookiecutter.__web and cookiecutter.__api %}, request{% endif %}
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict, HTTPException, SecurityError
 {% if cookiecutter.__api %}
 from app.api.problems import problem
 {%- endif %}
@@ -18,6 +19,12 @@ from app.extensions import db
 def init_app(app: Flask) -> None:
     """Let `app` answer every HTTP error, and every unexpected exception as a 500."""
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(StaleDataError, answer_lost_race)
+
+
+def answer_lost_race(error: StaleDataError) -> ResponseReturnValue:
+    """Answer 409: somebody else deleted what the request was about to change."""
+    return answer(Conflict("Somebody else deleted this in the meantime; nothing was saved."))
 
 
 def answer(error: HTTPException) -> ResponseReturnValue:

@@ -4,7 +4,6 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, current_app
-from redis import Redis, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -51,6 +50,9 @@ def _database_answers() -> bool:
 
 
 def _redis_answers(url: str) -> bool:
+    # Imported here: it takes as long as Flask, and most sites have no Redis.
+    from redis import Redis, RedisError
+
     try:
         with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as redis:
             redis.ping()

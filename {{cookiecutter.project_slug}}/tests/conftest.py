@@ -1,7 +1,7 @@
 """Fixtures of all tests; none of them touches the development database.
 
 By default each test process makes an SQLite database of its own. `TEST_DATABASE_URL` names
-another one, which must be empty: the tests fill it and empty it again.
+another one, which must be empty: the tests fill it and empty it again, one process at a time.
 """
 
 import os
@@ -68,7 +68,10 @@ class CliRunner(FlaskCliRunner):
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of the tests' database."""
     default = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
-    return database_url(os.environ.get("TEST_DATABASE_URL") or default)
+    url = os.environ.get("TEST_DATABASE_URL")
+    if url and "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.exit("TEST_DATABASE_URL names one database: run pytest without -n.", 1)
+    return database_url(url or default)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import json
 import warnings
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,6 +40,7 @@ from app.cli.report.outcome import (
 )
 from app.cli.report.project import Project
 from app.cli.report.routes import Route
+from app.cli.report.sharing import alone
 from app.cli.report.structure import LONGEST_CAPTION, caption
 from app.cli.report.text import as_text, checklist
 from app.cli.report.tools import Finished, TestRun, Tools
@@ -53,7 +53,9 @@ ROOT = Path(__file__).parent.parent
 def report(migrated_app: Flask) -> Report:
     """Return what the report says of this project."""
     said: list[str] = []
-    found = measure_project(create_app, migrated_app, root=ROOT, with_tests=False, say=said.append)
+    found = measure_project(
+        create_app, migrated_app, root=ROOT, with_tests=False, say=said.append, run=alone
+    )
     assert "SQL injection" in "".join(said)
     return found
 
@@ -371,7 +373,7 @@ def test_tests_are_run_and_counted(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "test_both.py").write_text("def test_a(): ...\ndef test_b(): assert False\n")
     said: list[str] = []
-    run = Tools(tmp_path, with_tests=True, say=said.append)
+    run = Tools(tmp_path, with_tests=True, with_coverage=True, say=said.append)
     with pytest.raises(RuntimeError, match="No module named"):
         run.imported()
     result = run.tests()
@@ -380,31 +382,30 @@ def test_tests_are_run_and_counted(tmp_path: Path) -> None:
     broken = cast("Lab", SimpleNamespace(tools=run))
     with pytest.raises(FailedError, match=r"1 of 2 tests fail \(test_b\)"):
         quality.tests(broken)
+    run.close()
 
 
 def test_what_is_not_installed_is_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tools, "find_spec", lambda name: None)
-    run = Tools(tmp_path, with_tests=True, say=print)
+    run = Tools(tmp_path, with_tests=True, with_coverage=True, say=print)
     with pytest.raises(NotMeasuredError, match="ruff is not installed"):
         run.style()
     with pytest.raises(NotMeasuredError, match="pytest is not installed"):
         run.tests()
+    run.close()
 
 
 def test_long_steps_give_signs_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "SECONDS_BETWEEN_SIGNS_OF_LIFE", 0.001)
-    future: Future[int] = Future()
     said: list[str] = []
-
-    def say(words: str) -> None:
-        said.append(words)
-        future.set_result(1)
-
-    run = Tools(tmp_path, with_tests=False, say=say)
-    assert run.wait(future, "waiting") == 1
-    assert said == ["  still waiting, 0 s"]
+    run = Tools(tmp_path, with_tests=False, with_coverage=False, say=said.append)
+    process = tools.Process(tmp_path, "-c", "import time; time.sleep(0.2); print('done')")
+    assert run.wait(process, "waiting") == Finished(0, "done\n")
+    assert said[0] == "  still waiting, 0 s"
+    process.close()
+    run.close()
 
 
 def test_figures_of_the_tests_are_told() -> None:
@@ -418,6 +419,6 @@ def test_figures_of_the_tests_are_told() -> None:
 
 
 def test_results_that_are_missing_count_nothing(tmp_path: Path) -> None:
-    assert tools.read_results(tmp_path / "none.xml") == (0, [])
+    assert tools.read_results(tmp_path / "none.xml") == (0, [], 0)
     assert tools.read_coverage(tmp_path / "none.json") is None
     assert tools.last_line("") == ""

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask{% if not cookiecutter.__web %}, redirect, url
 from flask.typing import ResponseReturnValue{% endif %}
 {%- if cookiecutter.__web %}
 
+from app import navigation
 from app.extensions import csrf
 {%- endif %}
 
@@ -23,6 +24,9 @@ def init_app(app: Flask) -> None:
     for feature in (auth, users):
         register(app, feature.bp)
     app.register_blueprint(docs.bp)
+{%- if cookiecutter.__web %}
+    navigation.add_entry(app, "API", "docs.swagger_ui", order=80)
+{%- endif %}
 {%- if not cookiecutter.__web %}
     app.register_blueprint(bp)
 {%- endif %}

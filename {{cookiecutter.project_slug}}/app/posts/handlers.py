@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Response, abort
+from flask import Response
 from flask_jwt_extended import get_current_user
 
 from app.api.answers import answer_page, requested_page
@@ -37,14 +37,14 @@ def create_post(fields: Fields) -> Response:
 
 def read_post(post_id: int) -> Response:
     """Return a post."""
-    return answer_resource(to_json(get_or_abort(post_id)))
+    return answer_resource(to_json(queries.get_or_abort(post_id, user_of_token())))
 
 
 def change_post(post_id: int, fields: Fields) -> Response:
     """Change a post."""
 
     def change() -> Post:
-        post = get_or_abort(post_id, to_edit=True)
+        post = queries.get_or_abort(post_id, user_of_token(), to_edit=True)
         lock_and_match(post, to_json)
         for name, value in fields.items():
             setattr(post, name, value)
@@ -57,7 +57,7 @@ def delete_post(post_id: int) -> Response:
     """Delete a post."""
 
     def delete() -> None:
-        post = get_or_abort(post_id, to_edit=True)
+        post = queries.get_or_abort(post_id, user_of_token(), to_edit=True)
         lock_and_match(post, to_json)
         db.session.delete(post)
 
@@ -69,14 +69,3 @@ def user_of_token() -> User | None:
     """Return who sends the request; None for a visitor without a token."""
     session = get_current_user()
     return cast("User", session.user) if session else None
-
-
-def get_or_abort(post_id: int, *, to_edit: bool = False) -> Post:
-    """Return a post that the client may read, or edit; else answer 404, or 403."""
-    post = queries.get_post(post_id)
-    user = user_of_token()
-    if post is None or not post.is_readable_by(user):
-        abort(404, "There is no such post.")
-    if to_edit and not post.is_editable_by(user):
-        abort(403, "Only the author may change this post.")
-    return post

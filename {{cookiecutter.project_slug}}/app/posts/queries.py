@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from flask import abort
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Bundle, defer, joinedload
 
@@ -61,6 +62,14 @@ def matching(query: Select[T], words: str) -> Select[T]:
     return query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
 
 
-def get_post(post_id: int) -> Post | None:
-    """Return a post with its author and body."""
-    return db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
+def get_or_abort(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
+    """Return a post, with its author and body, that `user` may read, or edit.
+
+    Answers 404, or 403, to anybody else; `user` is None for a visitor.
+    """
+    post = db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
+    if post is None or not post.is_readable_by(user):
+        abort(404, "There is no such post.")
+    if to_edit and not post.is_editable_by(user):
+        abort(403, "Only the author may change this post.")
+    return post

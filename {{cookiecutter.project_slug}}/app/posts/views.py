@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Select
 
 from app import navigation
+from app.auth.models import User
 from app.extensions import db, limiter
 from app.pagination import CursorError, Order, Page, paginate
 from app.posts import queries
@@ -44,15 +45,9 @@ def requested_page(query: Select[Post], order: Order) -> Page[Post]:
         abort(404, str(error))
 
 
-def get_or_abort(post_id: int, *, to_edit: bool = False) -> Post:
-    """Return a post that the visitor may read, or edit; else answer 404, or 403."""
-    post = queries.get_post(post_id)
-    user = current_user if current_user.is_authenticated else None
-    if post is None or not post.is_readable_by(user):
-        abort(404, "There is no such post.")
-    if to_edit and not post.is_editable_by(user):
-        abort(403, "Only the author may change this post.")
-    return post
+def visitor() -> User | None:
+    """Return who is logged in."""
+    return current_user if current_user.is_authenticated else None
 
 
 def url_of(post: Post) -> str:
@@ -98,7 +93,7 @@ def mine() -> ResponseReturnValue:
 def show(post_id: int, slug: str) -> ResponseReturnValue:
     """Show a post; an address with an old title leads to the present one."""
     only_read()
-    post = get_or_abort(post_id)
+    post = queries.get_or_abort(post_id, visitor())
     if slug != post.slug:
         return redirect(url_of(post), 301)
     # to_html() has sanitised it.
@@ -127,7 +122,7 @@ def create() -> ResponseReturnValue:
 @limit_writes
 def update(post_id: int) -> ResponseReturnValue:
     """Change a post."""
-    post = get_or_abort(post_id, to_edit=True)
+    post = queries.get_or_abort(post_id, visitor(), to_edit=True)
     form = PostForm(obj=post)
     if form.validate_on_submit():
         form.populate_obj(post)
@@ -142,7 +137,7 @@ def update(post_id: int) -> ResponseReturnValue:
 @limit_writes
 def delete(post_id: int) -> ResponseReturnValue:
     """Delete a post, after asking."""
-    post = get_or_abort(post_id, to_edit=True)
+    post = queries.get_or_abort(post_id, visitor(), to_edit=True)
     form = DeleteForm()
     if form.validate_on_submit():
         db.session.delete(post)

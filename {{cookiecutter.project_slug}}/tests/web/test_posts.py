@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, event, select
 
 from app.auth.models import Role
 from app.extensions import db
@@ -234,3 +234,17 @@ def test_slugs_keep_every_script(title: str, slug: str) -> None:
 )
 def test_markdown_becomes_harmless_html(text: str, html: str) -> None:
     assert html in to_html(text)
+
+
+def test_post_that_is_deleted_during_an_edit_is_a_conflict(login: Login) -> None:
+    author = create_user()
+    post, browser = create_post(author), login(author)
+
+    def lose_the_race(*_: object) -> None:
+        with db.engine.begin() as elsewhere:
+            elsewhere.execute(delete(Post))
+
+    event.listen(db.session, "before_flush", lose_the_race, once=True)
+    response = browser.post(f"/posts/{post.id}/edit", data=FORM)
+    assert response.status_code == 409
+    assert "deleted this in the meantime" in response.text

@@ -18,8 +18,9 @@ from flask.cli import with_appcontext
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to a file too.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a line of the report fails.")
 @click.option("--no-tests", is_flag=True, help="Leave the project's own tests out.")
+@click.option("--no-coverage", is_flag=True, help="Run the tests in half of the time.")
 @with_appcontext
-def command(form: str, output: Path | None, check: bool, no_tests: bool) -> None:
+def command(form: str, output: Path | None, check: bool, no_tests: bool, no_coverage: bool) -> None:
     """Measure the project, and write the implementation report."""
     from app import create_app
     from app.cli.report.measuring import measure_project
@@ -30,6 +31,7 @@ def command(form: str, output: Path | None, check: bool, no_tests: bool) -> None
         current_app,
         root=Path(current_app.root_path).parent,
         with_tests=not no_tests,
+        with_coverage=not no_coverage,
         say=lambda text: click.echo(text, err=True),
     )
     is_json = form == "json"

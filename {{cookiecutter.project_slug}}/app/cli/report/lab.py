@@ -22,6 +22,7 @@ from app.cli.report.bench import (
     production_overrides,
     testing_overrides,
 )
+from app.cli.report.imports import is_deprecation
 from app.cli.report.project import Project
 from app.cli.report.routes import Route
 from app.cli.report.surfaces import Entry, Outcome, Surface, all_surfaces
@@ -44,6 +45,19 @@ class Access:
     answers: Mapping[Person, TestResponse]
 
 
+@dataclass(frozen=True)
+class Notes:
+    """How many requests were sent, and what warned of something that will go away, and where."""
+
+    requests: int
+    deprecations: list[tuple[str, str]]
+
+    def since(self, earlier: "Notes") -> "Notes":
+        """Return what came after earlier notes."""
+        new = self.deprecations[len(earlier.deprecations) :]
+        return Notes(self.requests - earlier.requests, new)
+
+
 class Lab:
     """What measures work with. `relaxed` has no limits, `production` is configured as there."""
 
@@ -54,6 +68,7 @@ class Lab:
         self.tools = tools
         self.surfaces = all_surfaces()
         self.warnings: list[WarningMessage] = []
+        self.others_notes: list[Notes] = []
 
     @cached_property
     def relaxed(self) -> Bench:
@@ -101,6 +116,19 @@ class Lab:
         """An application in which no list of the configuration is empty."""
         lists = {name: ["https://a.example"] for name, (_, each) in SETTINGS.items() if each == []}
         return self.new_app({**production_overrides(), **lists})
+
+    def notes(self) -> Notes:
+        """Return what was seen up to now, here and by others."""
+        here = sum(bench.seen.requests for bench in (self.relaxed, self.production))
+        raised = [
+            (str(each.message), each.filename)
+            for each in self.warnings
+            if is_deprecation(each.category)
+        ]
+        return Notes(
+            here + sum(notes.requests for notes in self.others_notes),
+            raised + [each for notes in self.others_notes for each in notes.deprecations],
+        )
 
     def new_app(self, overrides: Mapping[str, object]) -> Flask:
         """Return one more application, on an empty in-memory database."""

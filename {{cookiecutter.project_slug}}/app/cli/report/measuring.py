@@ -4,6 +4,7 @@ import platform
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +16,10 @@ from app import logs
 from app.cli.report.bench import Factory
 from app.cli.report.database import Model, all_models
 from app.cli.report.lab import NOBODY, Lab
-from app.cli.report.outcome import SECURITY, VERIFICATION, Line, all_measures
+from app.cli.report.outcome import SECURITY, VERIFICATION, Line, Measure, all_measures
 from app.cli.report.packages import extension_lines
 from app.cli.report.project import Project
+from app.cli.report.sharing import Runner, with_a_copy
 from app.cli.report.structure import Item, tree
 from app.cli.report.tools import Tools
 from app.extensions import limiter
@@ -60,33 +62,50 @@ class Report:
 
 
 def measure_project(
-    create: Factory, app: Flask, *, root: Path, with_tests: bool, say: Say
+    create: Factory,
+    app: Flask,
+    *,
+    root: Path,
+    with_tests: bool,
+    with_coverage: bool = True,
+    say: Say,
+    run: Runner = with_a_copy,
 ) -> Report:
-    """Measure the project in the folder `root`; `app` is given back its logs and limits."""
+    """Measure the project in the folder `root`; `app` is given back its logs and limits.
+
+    `run` does the measures of security, which take most of the time.
+    """
     project = Project(root)
     say("Starting the application, the linter" + (" and the tests" if with_tests else ""))
-    tools = Tools(root, with_tests=with_tests, say=say)
+    tools = Tools(root, with_tests=with_tests, with_coverage=with_coverage, say=say)
     lab = Lab(create, project, tools)
     with warnings.catch_warnings(record=True) as lab.warnings:
         warnings.simplefilter("always")
         try:
-            return _measure(lab, say)
+            return _measure(lab, say, run)
         finally:
             lab.close()
+            tools.close()
             limiter.enabled = app.config["RATELIMIT_ENABLED"]
             logs.configure(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
 
 
-def _measure(lab: Lab, say: Say) -> Report:
+def _measure(lab: Lab, say: Say, run: Runner) -> Report:
     say("Trying every route as a visitor, with two accounts and as an administrator")
     parts = Parts()
     routes = parts.attempt("routes", lambda: route_rows(lab))
-    lines: dict[str, list[Line]] = {SECURITY: [], VERIFICATION: []}
     measures = all_measures()
-    for number, each in enumerate(measures, 1):
+
+    def job(number: int, each: Measure) -> Line:
         say(f"[{number}/{len(measures)}] {each.name}")
-        lines[each.section].append(each.line(lab))
-    lines[VERIFICATION].append(security_line(lines[SECURITY]))
+        return each.line(lab)
+
+    jobs: dict[str, list[Callable[[], Line]]] = {SECURITY: [], VERIFICATION: []}
+    for number, each in enumerate(measures, 1):
+        jobs[each.section].append(partial(job, number, each))
+    before = lab.notes()
+    security, lab.others_notes = run(jobs[SECURITY], lambda: lab.notes().since(before))
+    verification = [do() for do in jobs[VERIFICATION]]
     return Report(
         head(lab.project),
         parts.attempt("structure", lambda: tree(lab.project)),
@@ -96,8 +115,8 @@ def _measure(lab: Lab, say: Say) -> Report:
             "extensions",
             lambda: extension_lines(lab.production.app, lab.configured, lab.project),
         ),
-        lines[SECURITY],
-        [*lines[VERIFICATION], *parts.failures],
+        security,
+        [*verification, security_line(security), *parts.failures],
     )
 
 

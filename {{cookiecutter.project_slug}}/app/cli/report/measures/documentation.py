@@ -2,7 +2,6 @@
 
 import re
 
-from app.cli.report.imports import is_deprecation
 from app.cli.report.lab import Lab
 from app.cli.report.outcome import VERIFICATION, Findings, measure
 from app.cli.report.packages import documentation_of, is_installed
@@ -16,19 +15,16 @@ def documentation(lab: Lab) -> str:
     asked = lab.project.requirements
     installed = [name for name in asked if is_installed(name)]
     findings.add(f"{name} is not installed" for name in asked if name not in installed)
-    raised = [
-        [str(each.message), each.filename] for each in lab.warnings if is_deprecation(each.category)
-    ]
+    notes = lab.notes()
     findings.add(
         f"a deprecation warning from {filename}: {text}"
-        for text, filename in [*raised, *lab.tools.imported()["warnings"]]
+        for text, filename in [*notes.deprecations, *lab.tools.imported()["warnings"]]
         if not is_accepted(lab.project, text, filename)
     )
     linked = sum(bool(documentation_of(name)) for name in installed)
-    requests = lab.relaxed.seen.requests + lab.production.seen.requests
     return findings.conclude(
         f"{len(installed)} packages are installed as pyproject.toml asks, {linked} with a link to "
-        f"their documentation above; no deprecation warning in {requests:,} requests"
+        f"their documentation above; no deprecation warning in {notes.requests:,} requests"
     )
 
 
