@@ -106,7 +106,7 @@ sys.exit(code)
 """
 
 
-# Does `flask db upgrade` and the command of `flask` that the arguments name. In one process, because
+# Does `flask db upgrade` and the command of `flask` that the arguments name. In one process, for
 # importing and compiling all modules takes longer than migrating; meanwhile a second process
 # compiles what this one imports late. To take the interpreter down would cost another 0.3 s.
 MIGRATE_AND = """
