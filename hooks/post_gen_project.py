@@ -22,10 +22,12 @@ ANSWERS: dict[str, str] = json.loads(r"""{{ cookiecutter | tojson }}""")
 # Condition on the chosen features → the paths that only exist when it holds.
 OWNED_PATHS = {
     "web": [
+        "app/dates.py",
         "app/main",
         "app/forms.py",
         "app/navigation.py",
         "app/auth/forms.py",
+        "app/auth/manager.py",
         "app/auth/redirects.py",
         "app/auth/views.py",
         "app/cli/report/measures/web",

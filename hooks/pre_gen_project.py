@@ -50,7 +50,7 @@ PACKAGE_NAMES = frozenset(
     flask_smorest flask_sqlalchemy flask_swagger_ui flask_wtf greenlet gunicorn idna
     importlib_resources iniconfig itsdangerous jinja2 joserfc jsonschema
     jsonschema_specifications jwt kombu librt limits mako markdown_it markdown_it_py markupsafe
-    marshmallow mdurl mypy mypy_extensions mypyc nh3 ordered_set packaging pathspec pip
+    marshmallow mdurl mypy mypy_extensions mypyc nh3 ordered_set orjson packaging pathspec pip
     pkg_resources pluggy prometheus_client prometheus_flask_exporter psycopg psycopg_binary
     pycparser pygments pyjwt pymysql pyotp pytest pytest_cov pytest_xdist python_dateutil
     python_dotenv python_slugify pytz pyuwsgi redis referencing requests rich rpds rpds_py ruff

@@ -9,7 +9,7 @@ from flask_login import current_user
 {%- endif %}
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, config, errors, {% if cookiecutter.__api or cookiecutter.__posts %}identifiers, {% endif %}logs, security
+from app import assets, config, errors, {% if cookiecutter.__api or cookiecutter.__posts %}identifiers, {% endif %}logs, overhead, security
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -20,7 +20,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(config.settings(overrides))
     trust_proxies(app)
-    for module in (logs, assets, security, {% if cookiecutter.__api or cookiecutter.__posts %}identifiers, {% endif %}errors):
+    for module in (overhead, logs, assets, security, {% if cookiecutter.__api or cookiecutter.__posts %}identifiers, {% endif %}errors):
         module.init_app(app)
     register_extensions(app)
     register_features(app)
@@ -55,9 +55,10 @@ def register_extensions(app: Flask) -> None:
 
 def register_features(app: Flask) -> None:
     """Add the features' pages, endpoints and commands to `app`."""
-    from app import {% if cookiecutter.__api %}api, {% endif %}auth, health{% if cookiecutter.__web %}, main, navigation{% endif %}{% if cookiecutter.__posts %}, posts{% endif %}
+    from app import {% if cookiecutter.__api %}api, {% endif %}auth{% if cookiecutter.__web %}, dates{% endif %}, health{% if cookiecutter.__web %}, main, navigation{% endif %}{% if cookiecutter.__posts %}, posts{% endif %}
 
-{% if cookiecutter.__web %}    navigation.init_app(app)
+{% if cookiecutter.__web %}    dates.init_app(app)
+    navigation.init_app(app)
     main.init_app(app)
 {% endif %}    health.init_app(app)
     auth.init_app(app)

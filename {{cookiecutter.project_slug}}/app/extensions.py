@@ -7,9 +7,6 @@ from typing import ClassVar
 {% endif %}{% if cookiecutter.__api %}from flask_cors import CORS
 from flask_jwt_extended import JWTManager
 {% endif %}from flask_limiter.util import get_remote_address
-{%- if cookiecutter.__web %}
-from flask_login import LoginManager
-{%- endif %}
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 {%- if cookiecutter.__web %}
@@ -18,7 +15,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from app.database import NAMING_CONVENTION, UtcDateTime
+{% if cookiecutter.__web %}from app.auth.manager import UserManager
+{% endif %}from app.database import NAMING_CONVENTION, UtcDateTime
 from app.limits import ViewLimiter
 
 
@@ -36,7 +34,7 @@ limiter = ViewLimiter(key_func=get_remote_address)
 {%- if cookiecutter.__web %}
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
-login_manager = LoginManager()
+login_manager = UserManager()
 {%- endif %}
 {%- if cookiecutter.__api %}
 cors = CORS()

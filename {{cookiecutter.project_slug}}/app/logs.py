@@ -5,9 +5,9 @@ Every line of a request carries its id, which the answer repeats in `X-Request-I
 
 import logging
 import re
+import secrets
 import sys
 import time
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
@@ -62,8 +62,8 @@ def configure(log_format: str, level: str) -> None:
 
 def start_request() -> None:
     """Give the request an id: the proxy's, if it sent a sane one, or a new one."""
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    g.request_id = given if ACCEPTED_ID.fullmatch(given) else secrets.token_hex(16)
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -92,12 +92,24 @@ class Order:
 
 
 @lru_cache(maxsize=64)
-def _ordered(query: Select[T], order: Order, reverse: bool) -> Select[T]:
-    """Return `query` in `order`, up to the parameter `limit`.
+def _prepared(query: Select[T], order: Order, reverse: bool) -> tuple[Select[T], bool]:
+    """Return `query` in `order`, up to the parameter `limit`, and whether it selects objects.
 
     To put a statement together takes as long as to run it; that of a constant query is kept.
     """
-    return order.sorted(query, reverse=reverse).limit(bindparam("limit", type_=Integer()))
+    limited = order.sorted(query, reverse=reverse).limit(bindparam("limit", type_=Integer()))
+    return limited, len(query.column_descriptions) == 1
+
+
+def _run(query: Select[T], limit: int, *, selects_objects: bool) -> list[T]:
+    """Return the objects that `query` selects, or its rows where it selects several columns.
+
+    Rows do not need the session, which takes a quarter of their time.
+    """
+    values = {"limit": limit}
+    if selects_objects:
+        return list(db.session.scalars(query, values))
+    return cast("list[T]", db.session.connection().execute(query, values).all())
 
 
 def paginate(
@@ -110,14 +122,16 @@ def paginate(
 ) -> Page[T]:
     """Run `query` and return the page of at most `limit` items behind or ahead of a cursor.
 
+    The items are objects, or rows where `query` selects several columns.
+
     Raises `CursorError` for a cursor that was made up.
     """
     reverse = before is not None and after is None
     cursor = before if reverse else after
-    query = _ordered(query, order, reverse)
+    query, selects_objects = _prepared(query, order, reverse)
     if cursor is not None:
         query = query.where(order.beyond(cursor, reverse=reverse))
-    rows = list(db.session.scalars(query, {"limit": limit + 1}))
+    rows = _run(query, limit + 1, selects_objects=selects_objects)
     more, rows = len(rows) > limit, rows[:limit]
     if reverse:
         rows.reverse()

@@ -44,8 +44,9 @@ def csp_nonce() -> str:
 
 def refuse_nul() -> None:
     """Answer 400 to a NUL character in the URL or a form: no text has one, PostgreSQL stores none."""
-    found = "%00" in request.environ.get("QUERY_STRING", "") or "\0" in request.path
-    fields = request.form.items(multi=True) if request.content_length else ()
+    environ = request.environ
+    found = "%00" in environ.get("QUERY_STRING", "") or "\0" in environ.get("PATH_INFO", "")
+    fields = request.form.items(multi=True) if environ.get("CONTENT_LENGTH") else ()
     if found or any("\0" in text for text in chain.from_iterable(fields)):
         abort(400, "The request contains a NUL character.")
 

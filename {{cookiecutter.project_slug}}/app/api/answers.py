@@ -1,10 +1,10 @@
 """JSON answers: plain ones, and pages with links to their neighbours."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import orjson
 from flask import Response, abort, request
 from sqlalchemy import Select
 
@@ -15,9 +15,8 @@ T = TypeVar("T")
 
 
 def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return `data` as JSON."""
-    text = json.dumps(data, separators=(",", ":"))
-    return Response(text, status, headers, mimetype="application/json")
+    """Return `data` as JSON; moments are written as RFC 3339 says."""
+    return Response(orjson.dumps(data), status, headers, mimetype="application/json")
 
 
 def requested_page(query: Select[T], order: Order, options: Mapping[str, Any]) -> Page[T]:

@@ -4,10 +4,10 @@ See RFC 9110, sections 8.8.3 and 13.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import orjson
 from flask import Response, abort, request
 from sqlalchemy import CursorResult, inspect, update
 
@@ -17,7 +17,7 @@ from app.extensions import db
 
 def tag_of(data: Mapping[str, Any]) -> str:
     """Return the entity tag of a resource's present JSON."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 def require_match(data: Mapping[str, Any]) -> None:

@@ -51,7 +51,7 @@ def to_json(user: User) -> Fields:
         "name": user.name,
         "role": user.role.value,
         "active": user.active,
-        "created_at": user.created_at.isoformat(),
+        "created_at": user.created_at,
     }
 
 

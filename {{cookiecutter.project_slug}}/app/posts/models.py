@@ -40,6 +40,11 @@ class Post(Timestamps, Base):
     author: Mapped[User] = relationship(lazy="raise")
 
     @property
+    def author_name(self) -> str:
+        """The name of the author, as the rows of lists call it."""
+        return self.author.name
+
+    @property
     def published(self) -> bool:
         """Whether everybody may read the post; setting it publishes now, or withdraws."""
         return self.published_at is not None

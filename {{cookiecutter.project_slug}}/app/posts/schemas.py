@@ -67,17 +67,16 @@ class PostQuerySchema(PageQuerySchema):
 
 def summary_to_json(post: Post) -> dict[str, Any]:
     """Return what `PostSummarySchema` describes, in a fifth of the time that its dump takes."""
-    published_at = post.published_at
     return {
         "id": post.id,
         "title": post.title,
         "slug": post.slug,
         "summary": post.summary,
-        "published": published_at is not None,
-        "published_at": published_at.isoformat() if published_at else None,
-        "author": {"id": post.author.id, "name": post.author.name},
-        "created_at": post.created_at.isoformat(),
-        "updated_at": post.updated_at.isoformat(),
+        "published": post.published_at is not None,
+        "published_at": post.published_at,
+        "author": {"id": post.author_id, "name": post.author_name},
+        "created_at": post.created_at,
+        "updated_at": post.updated_at,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 from app.api import handlers
+from app.api.answers import answer
 from app.api.etags import lock_and_match
 from app.api.schemas import UserSchema
 from app.auth import passwords
@@ -37,7 +38,7 @@ def test_own_account_is_read(login: Login, user: User) -> None:
 
 
 def test_json_is_what_the_schema_describes(user: User) -> None:
-    assert handlers.to_json(user) == UserSchema().dump(user)
+    assert answer(handlers.to_json(user)).get_json() == UserSchema().dump(user)
 
 
 def test_administrator_reads_any_account(login: Login, user: User, admin: User) -> None:

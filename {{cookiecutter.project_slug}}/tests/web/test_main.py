@@ -1,8 +1,11 @@
 """The pages that belong to no feature."""
 
+from datetime import UTC, datetime
+
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.dates import day
 from tests.factories import create_user
 from tests.web.conftest import Login
 
@@ -20,3 +23,16 @@ def test_a_visitor_gets_no_cookie(client: FlaskClient) -> None:
 
 def test_the_dashboard_greets(login: Login) -> None:
     assert "Ann" in login(create_user(name="Ann")).get("/dashboard").text
+
+
+def test_dates_are_written_for_people_and_for_programs() -> None:
+    moment = datetime(2026, 1, 2, 23, 59, tzinfo=UTC)
+    assert day(moment) == '<time datetime="2026-01-02">2 Jan 2026</time>'
+    assert day(moment, long=True) == '<time datetime="2026-01-02">2 January 2026</time>'
+
+
+def test_only_answers_that_depend_on_the_visitor_vary_with_the_cookie(client: FlaskClient) -> None:
+    assert "Cookie" in client.get("/").headers["Vary"]
+    for path in ("/static/app.css?v=1", "/healthz"):
+        with client.get(path) as response:
+            assert "Vary" not in response.headers, path
