@@ -53,12 +53,11 @@ class Order:
             return query.order_by(*(column.desc() for column in columns))
         return query.order_by(*(column.asc() for column in columns))
 
-    def beyond(self, cursor: str, *, reverse: bool) -> ColumnElement[bool]:
-        """Return the condition that a row stands behind `cursor` (before it, if `reverse`).
+    def beyond(self, value: Any, key: Any, *, reverse: bool) -> ColumnElement[bool]:
+        """Return the condition that a row stands behind a place (before it, if `reverse`).
 
-        The first comparison looks redundant; MySQL needs it to enter the index at the cursor.
+        The first comparison looks redundant; MySQL needs it to enter the index at that place.
         """
-        value, key = self._decode(cursor)
         if self.descending != reverse:
             return and_(self.column <= value, or_(self.column < value, self.key < key))
         return and_(self.column >= value, or_(self.column > value, self.key > key))
@@ -76,7 +75,11 @@ class Order:
         text = json.dumps([value, getattr(item, self.key.key)], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
-    def _decode(self, cursor: str) -> tuple[Any, int]:
+    def place(self, cursor: str) -> tuple[Any, int]:
+        """Return what `cursor` stands for: the values of the column and of the key.
+
+        Raises `CursorError` for a cursor that was made up.
+        """
         expected = self.column.type.python_type
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
@@ -92,21 +95,30 @@ class Order:
 
 
 @lru_cache(maxsize=64)
-def _prepared(query: Select[T], order: Order, reverse: bool) -> tuple[Select[T], bool]:
-    """Return `query` in `order`, up to the parameter `limit`, and whether it selects objects.
+def _prepared(
+    query: Select[T], order: Order, reverse: bool, has_cursor: bool
+) -> tuple[Select[T], bool]:
+    """Return `query` in `order`, and whether it selects objects.
 
-    To put a statement together takes as long as to run it; that of a constant query is kept.
+    Its parameters are `limit` and, for the page at a cursor, `value` and `key`. To put a statement
+    together takes as long as to run it; that of a constant query is kept.
     """
-    limited = order.sorted(query, reverse=reverse).limit(bindparam("limit", type_=Integer()))
-    return limited, len(query.column_descriptions) == 1
+    selects_objects = len(query.column_descriptions) == 1
+    query = order.sorted(query, reverse=reverse).limit(bindparam("limit", type_=Integer()))
+    if has_cursor:
+        value, key = (
+            bindparam(name, type_=column.type)
+            for name, column in (("value", order.column), ("key", order.key))
+        )
+        query = query.where(order.beyond(value, key, reverse=reverse))
+    return query, selects_objects
 
 
-def _run(query: Select[T], limit: int, *, selects_objects: bool) -> list[T]:
+def _run(query: Select[T], values: dict[str, Any], *, selects_objects: bool) -> list[T]:
     """Return the objects that `query` selects, or its rows where it selects several columns.
 
     Rows do not need the session, which takes a quarter of their time.
     """
-    values = {"limit": limit}
     if selects_objects:
         return list(db.session.scalars(query, values))
     return cast("list[T]", db.session.connection().execute(query, values).all())
@@ -128,10 +140,11 @@ def paginate(
     """
     reverse = before is not None and after is None
     cursor = before if reverse else after
-    query, selects_objects = _prepared(query, order, reverse)
+    values: dict[str, Any] = {"limit": limit + 1}
     if cursor is not None:
-        query = query.where(order.beyond(cursor, reverse=reverse))
-    rows = _run(query, limit + 1, selects_objects=selects_objects)
+        values["value"], values["key"] = order.place(cursor)
+    query, selects_objects = _prepared(query, order, reverse, cursor is not None)
+    rows = _run(query, values, selects_objects=selects_objects)
     more, rows = len(rows) > limit, rows[:limit]
     if reverse:
         rows.reverse()

@@ -40,7 +40,7 @@ def test_every_order_of_the_list_is_read_from_an_index(
     query: Select[Any] = bare(queries.published()) if "published_at" in name else select(Post.id)
     assert waste(order.sorted(query, reverse=reverse).limit(21)) == []
     cursor = order.cursor(db.session.scalars(select(Post).limit(1)).one())
-    later = query.where(order.beyond(cursor, reverse=reverse))
+    later = query.where(order.beyond(*order.place(cursor), reverse=reverse))
     assert waste(order.sorted(later, reverse=reverse).limit(21)) == []
 
 
