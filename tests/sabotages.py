@@ -303,17 +303,24 @@ SABOTAGES = (
         {"Token management": "refresh token works twice"},
     ),
     one(
-        "pages without ownership",
-        POSTS,
+        "posts without ownership",
+        "app/posts/queries.py",
         "    if to_edit and not post.is_editable_by(user):\n",
         "    if to_edit and user is None:\n",
         {"Ownership": "another account changed"},
     ),
     one(
+        "page without ownership",
+        POSTS,
+        "get_or_abort(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
+        "get_or_abort(post_id, visitor())\n    form = DeleteForm()",
+        {"Ownership": "/posts/<id:post_id>/delete"},
+    ),
+    one(
         "API without ownership",
         "app/posts/handlers.py",
-        "    if to_edit and not post.is_editable_by(user):\n",
-        "    if to_edit and user is None:\n",
+        "to_edit=True)\n        lock_and_match(post, to_json)\n        db.session.delete(post)",
+        "to_edit=False)\n        lock_and_match(post, to_json)\n        db.session.delete(post)",
         {"Ownership": "/api/posts/"},
     ),
     one(

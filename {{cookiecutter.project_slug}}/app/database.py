@@ -85,7 +85,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     ) -> Callable[[Any], datetime | None]:
         """Return a function that turns what was stored into an aware moment in UTC.
 
-        It stands in for `process_result_value`, which would cost a list of posts twice the time.
+        It stands in for `process_result_value`, which is called through two more functions.
         """
         read = super().result_processor(dialect, coltype)
 
