@@ -6,13 +6,11 @@ from marshmallow import Schema, ValidationError, fields, validates
 from marshmallow.validate import Length, OneOf, Range
 
 from app.auth import passwords
-from app.auth.models import Role, User
+from app.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, User
 from app.auth.operations import EmailError, normal_email
 from app.database import is_storable
 from app.pagination import Order
 
-LONGEST_NAME = 80
-LONGEST_EMAIL = 254
 LONGEST_CURSOR = 2000
 LARGEST_PAGE = 100
 

@@ -8,6 +8,7 @@ from wtforms import BooleanField, EmailField, Field, PasswordField, StringField,
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from app.auth import passwords
+from app.auth.models import LONGEST_EMAIL, LONGEST_NAME
 from app.auth.operations import EmailError, normal_email
 from app.forms import stripped
 
@@ -50,7 +51,7 @@ class LoginForm(FlaskForm):
     email = EmailField(
         "E-mail",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=254)],
+        validators=[DataRequired(), Length(max=LONGEST_EMAIL)],
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
@@ -68,13 +69,13 @@ class RegisterForm(FlaskForm):
     name = StringField(
         "Name",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=80)],
+        validators=[DataRequired(), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
         "E-mail",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=254), EmailAddress()],
+        validators=[DataRequired(), Length(max=LONGEST_EMAIL), EmailAddress()],
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
@@ -92,7 +93,7 @@ class ProfileForm(FlaskForm):
     name = StringField(
         "Name",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=80)],
+        validators=[DataRequired(), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "name"},
     )
     submit = SubmitField("Save")

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Timestamps, exact_string, utc_now
 from app.extensions import Base
 
+# RFC 5321, section 4.5.3.1.3: a path of 256 octets, its angle brackets included.
+LONGEST_EMAIL = 254
+LONGEST_NAME = 80
+
 
 class Role(StrEnum):
     """What an account may do."""
@@ -25,8 +29,8 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(exact_string(254), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(exact_string(LONGEST_EMAIL), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(
         Enum(

@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.auth import passwords, sessions
-from app.auth.models import Role, User
+from app.auth.models import LONGEST_EMAIL, Role, User
 from app.extensions import db
 
 
@@ -18,6 +18,9 @@ def normal_email(email: str) -> str:
 
     Raises `EmailError` with a sentence.
     """
+    if len(email) > LONGEST_EMAIL:
+        # The library would tell, too, but only after working through all of it.
+        raise EmailError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
     try:
         found = validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:

@@ -6,13 +6,12 @@ from typing import ParamSpec, TypeVar
 from flask import Response, g
 
 from app.auth import operations
-from app.auth.models import User
+from app.auth.models import LONGEST_EMAIL, User
 from app.extensions import limiter
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LONGEST_KEY = 254
 TOO_MANY = "Too many attempts to sign in; try again later."
 
 
@@ -39,7 +38,7 @@ def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], 
         try:
             return operations.normal_email(email)
         except operations.EmailError:
-            return email.strip().lower()[:LONGEST_KEY]
+            return email.strip().lower()[:LONGEST_EMAIL]
 
     by_address = limiter.shared_limit(
         "30/minute", scope="sign-in", error_message=TOO_MANY, methods=["POST"]

@@ -53,8 +53,8 @@ class ActiveContent(HTMLParser):
 
 
 def active_content(response: TestResponse) -> list[str]:
-    """Return what in a page would act; other types of content do not."""
-    if response.mimetype != "text/html":
+    """Return what in a page would act; other types of content do not, nor pages without a mark."""
+    if response.mimetype != "text/html" or MARK not in response.text:
         return []
     parser = ActiveContent()
     parser.feed(response.text)
