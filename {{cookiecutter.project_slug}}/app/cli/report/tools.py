@@ -18,9 +18,10 @@ from app.config import SETTINGS
 
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 5
 IMPORTS = Path(__file__).with_name("imports.py")
-# It ends at once: to take down an interpreter that has imported so much takes a quarter of a second.
+# Neither looks for garbage nor takes the interpreter down: together a third of the time.
 CALL_MAIN = """
-import os, runpy, sys
+import gc, os, runpy, sys
+gc.disable()
 runpy.run_path(sys.argv[1])["main"]()
 sys.stdout.flush()
 os._exit(0)
