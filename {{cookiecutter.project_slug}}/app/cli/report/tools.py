@@ -18,7 +18,7 @@ from app.config import SETTINGS
 
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 5
 IMPORTS = Path(__file__).with_name("imports.py")
-# Neither looks for garbage nor takes the interpreter down: together a third of the time.
+# Neither looks for garbage nor takes the interpreter down: together a quarter of the time.
 CALL_MAIN = """
 import gc, os, runpy, sys
 gc.disable()
@@ -55,9 +55,9 @@ class Process:
     def __init__(self, root: Path, *arguments: str, **variables: str) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         own = {"PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-        # Files, not pipes: nobody reads them before the end, when `close` closes them.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115
+        # Files, not pipes: nobody reads them before the end.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments
             [sys.executable, *arguments],
             cwd=root,
