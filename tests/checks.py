@@ -21,7 +21,7 @@ Check = Callable[["Bench"], None]
 
 BINARY_SUFFIXES = {".ico", ".png", ".webp", ".woff2"}
 VENDORED = re.compile(r"app/static/(vendor/|.*\.min\.)")
-NOT_RENDERED = re.compile(r"/templates/|^app/cli/report/")
+NOT_RENDERED = re.compile(r"/templates/|^report/")
 SECRET_OR_JUNK = re.compile(
     r"(^|/)(\.env|\.venv|venv|instance|__pycache__|outbox|\.[a-z]+_cache|htmlcov)(/|$)"
     r"|\.(db|sqlite3?|sqlite-wal|sqlite-shm|pyc|log|pem|key)$|(^|/)\.coverage"
@@ -116,7 +116,7 @@ def no_dead_modules(bench: Bench) -> None:
     modules = {
         name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         for name in names
-        if name.startswith("app/") and not name.startswith("app/cli/report/")
+        if name.startswith("app/")
     }
     dead = sorted(modules - imported - {"app"})
     assert not dead, f"never imported: {dead}"

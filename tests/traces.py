@@ -29,7 +29,7 @@ class Trace:
 # Any project can be switched to another database by hand, so only what installs is looked at.
 PACKAGING = r"pyproject\.toml|compose|Dockerfile|deploy/|\.github|\.gitlab|Makefile"
 # The report names what was not chosen.
-NOT_CHOSEN = r"app/cli/report/packages\.py"
+NOT_CHOSEN = r"report/packages\.py"
 
 # A trace is looked for in a bake that lacks all features of its key.
 TRACES = {
@@ -42,7 +42,7 @@ TRACES = {
         r"(?i:wtforms|flask.wtf|flask.login|login.manager|bootstrap|csrf|remember.?me"
         r"|render_template|\bhtml\b|login_required|session_cookie|navigation)",
         innocent=r"https?://\S+\.html|text/html",
-        exempt=rf"app/api/docs\.py|app/api/templates/|app/cli/report/structure\.py|{NOT_CHOSEN}",
+        exempt=rf"app/api/swagger_ui\.py|app/api/templates/|report/structure\.py|{NOT_CHOSEN}",
     ),
     frozenset({"posts"}): Trace(
         r"\b[Pp]osts?\b|_posts?\b|\bposts?_|\bPosts?[A-Z]|(?i:markdown.it|nh3|slugify)",

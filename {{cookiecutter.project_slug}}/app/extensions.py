@@ -1,4 +1,4 @@
-"""The extension objects, unbound: `create_app` binds them, the features import them."""
+"""The extension objects. `create_app` binds them to the application, features import them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -15,26 +15,36 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-{% if cookiecutter.__web %}from app.auth.manager import UserManager
-{% endif %}from app.database import NAMING_CONVENTION, UtcDateTime
-from app.limits import ViewLimiter
+{% if cookiecutter.__web %}from app.core.login_manager import LazyLoginManager
+{% endif %}from app.core.rate_limits import ViewLimiter
+from app.db import sqlite  # noqa: F401 - importing it sets SQLite's pragmas on every connection
+from app.db.types import UtcDateTime
+
+# A migration can drop a constraint only by its name, so every constraint gets one.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 class Base(DeclarativeBase):
-    """What every model inherits; `Mapped[datetime]` columns hold UTC."""
+    """The base class of every model. `Mapped[datetime]` columns hold UTC."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar = {datetime: UtcDateTime()}
 
 
-# What a view has loaded stays readable after its commit, without loading it again.
+# After a commit, objects keep their values: reading them again would cost a query each.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = Migrate()
 limiter = ViewLimiter(key_func=get_remote_address)
 {%- if cookiecutter.__web %}
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
-login_manager = UserManager()
+login_manager = LazyLoginManager()
 {%- endif %}
 {%- if cookiecutter.__api %}
 cors = CORS()

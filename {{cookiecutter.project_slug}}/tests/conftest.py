@@ -22,6 +22,15 @@ from app import create_app
 from app.config import database_url
 from app.extensions import Base, db, limiter
 
+pytest_plugins = [
+{%- if cookiecutter.__api %}
+    "tests.support.api",
+{%- endif %}
+{%- if cookiecutter.__web %}
+    "tests.support.web",
+{%- endif %}
+]
+
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 SETTINGS = {
     "APP_ENV": "testing",
@@ -30,6 +39,10 @@ SETTINGS = {
     "PASSWORD_METHOD": "scrypt:128:8:1",
     "REDIS_URL": "",
     "LOG_LEVEL": "WARNING",
+{%- if cookiecutter.__web %}
+    # The tests post forms without the token; the fixture `with_csrf` requires it.
+    "WTF_CSRF_ENABLED": False,
+{%- endif %}
 }
 
 

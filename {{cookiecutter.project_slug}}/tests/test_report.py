@@ -14,13 +14,14 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import Column, Enum, ForeignKey, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-import app.cli.report as command
+import report as report_package
 from app import create_app, extensions
 from app.auth.models import Role
-from app.cli.report import database, imports, measuring, packages, samples, tools
-from app.cli.report.bench import OWNER
-from app.cli.report.lab import Lab
-from app.cli.report.measures import (
+from app.extensions import db
+from report import command, database, imports, measuring, packages, samples, tools
+from report.bench import OWNER
+from report.lab import Lab
+from report.measures import (
     configuration,
     documentation,
     injection,
@@ -29,8 +30,8 @@ from app.cli.report.measures import (
     quality,
     secret_keys,
 )
-from app.cli.report.measuring import Parts, Report, measure_project
-from app.cli.report.outcome import (
+from report.measuring import Parts, Report, measure_project
+from report.outcome import (
     FailedError,
     Findings,
     Line,
@@ -38,13 +39,12 @@ from app.cli.report.outcome import (
     NotMeasuredError,
     all_measures,
 )
-from app.cli.report.project import Project
-from app.cli.report.routes import Route
-from app.cli.report.sharing import alone
-from app.cli.report.structure import LONGEST_CAPTION, caption
-from app.cli.report.text import as_text, checklist
-from app.cli.report.tools import Finished, TestRun, Tools
-from app.extensions import db
+from report.project import Project
+from report.routes import Route
+from report.sharing import alone
+from report.structure import LONGEST_CAPTION, caption
+from report.text import as_text, checklist
+from report.tools import Finished, TestRun, Tools
 
 ROOT = Path(__file__).parent.parent
 
@@ -95,12 +95,12 @@ def test_command_writes_both_forms_and_fails_on_demand(
 ) -> None:
     monkeypatch.setattr(measuring, "measure_project", lambda *args, **options: report)
     path = tmp_path / "report.json"
-    result = runner.invoke(args=["report", "--format", "json", "--output", str(path)])
+    result = runner.invoke(command, ["--format", "json", "--output", str(path)])
     assert result.exit_code == 0
     assert json.loads(path.read_text("utf-8")) == json.loads(result.stdout)
     report.security.append(Line(False, "Broken", "on purpose"))
     try:
-        result = runner.invoke(args=["report", "--check", "--no-tests"])
+        result = runner.invoke(command, ["--check", "--no-tests"])
     finally:
         report.security.pop()
     assert result.exit_code == 1
@@ -111,8 +111,8 @@ def test_terminal_without_emoji_gets_question_marks(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = SimpleNamespace(stdout=SimpleNamespace(encoding="cp1252"))
-    monkeypatch.setattr(command, "sys", shown)
-    command.print_safely("🍶 report · ok")
+    monkeypatch.setattr(report_package, "sys", shown)
+    report_package.print_safely("🍶 report · ok")
     assert capsys.readouterr().out == "? report · ok\n"
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.report.lab import Notes
-from app.cli.report.sharing import alone, with_a_copy, work_as_copy
+from report.lab import Notes
+from report.sharing import alone, with_a_copy, work_as_copy
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="only on Linux processes are copied"),

@@ -1,50 +1,38 @@
-"""The JSON API: accounts, tokens, problem details and the documentation."""
+"""The infrastructure of the JSON API. Features own their endpoints and schemas."""
 
-from flask import Blueprint, Flask{% if not cookiecutter.__web %}, redirect, url_for
-from flask.typing import ResponseReturnValue{% endif %}
+from flask import Blueprint, Flask
 {%- if cookiecutter.__web %}
 
-from app import navigation
+from app.core import errors, navigation
 from app.extensions import csrf
-{%- endif %}
+{%- else %}
 
-{%- if not cookiecutter.__web %}
-
-bp = Blueprint("root", __name__)
+from app.core import errors
 {%- endif %}
 
 
 def init_app(app: Flask) -> None:
-    """Add the API to `app`; other features add their endpoints by `register`."""
-    from app.api import auth, cors, docs, framework, tokens, users
+    """Add CORS, error responses and the documentation to `app`."""
+    from app.api import cors, framework, problems, swagger_ui
 
     cors.init_app(app)
-    tokens.init_app(app)
     framework.init_app(app)
-    for feature in (auth, users):
-        register(app, feature.bp)
-    app.register_blueprint(docs.bp)
+    app.register_blueprint(swagger_ui.bp)
 {%- if cookiecutter.__web %}
-    navigation.add_entry(app, "API", "docs.swagger_ui", order=80)
-{%- endif %}
-{%- if not cookiecutter.__web %}
-    app.register_blueprint(bp)
+    errors.add_renderer(app, problems.problem_response, problems.is_api_request)
+    navigation.add_menu_entry(app, "API", "swagger_ui.index", order=80)
+{%- else %}
+    app.register_blueprint(swagger_ui.root)
+    errors.add_renderer(app, problems.problem_response)
 {%- endif %}
 
 
 def register(app: Flask, bp: Blueprint) -> None:
-    """Add the endpoints of `bp` to `app`, and what they say of themselves to the documentation."""
+    """Add the endpoints of `bp` to `app` and to the OpenAPI document."""
     from app.api import framework
 
     framework.register(app, bp)
 {%- if cookiecutter.__web %}
-    # A token is sent on purpose, never by a browser on its own like a cookie.
+    # CSRF needs a cookie that the browser sends on its own. A token is sent on purpose.
     csrf.exempt(bp)
-{%- else %}
-
-
-@bp.get("/")
-def index() -> ResponseReturnValue:
-    """Lead to the documentation."""
-    return redirect(url_for("docs.swagger_ui"))
 {%- endif %}

@@ -11,18 +11,18 @@ import orjson
 from flask import Response, abort, request
 from sqlalchemy import CursorResult, inspect, update
 
-from app.api.answers import answer
+from app.api.responses import json_response
 from app.extensions import db
 
 
-def tag_of(data: Mapping[str, Any]) -> str:
+def etag_of(data: Mapping[str, Any]) -> str:
     """Return the entity tag of a resource's present JSON."""
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 def require_match(data: Mapping[str, Any]) -> None:
     """Answer 412 if the client names a state of the resource in `If-Match` that is not `data`."""
-    if "If-Match" in request.headers and not request.if_match.contains(tag_of(data)):
+    if "If-Match" in request.headers and not request.if_match.contains(etag_of(data)):
         abort(412, "The resource has changed since you read it; read it again.")
 
 
@@ -41,14 +41,14 @@ def lock_and_match(row: Any, to_json: Callable[[Any], dict[str, Any]]) -> None:
     require_match(to_json(row))
 
 
-def answer_resource(
+def resource_response(
     data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a resource with its tag, or 304 to a client that has this state already."""
-    response = answer(data, status, headers)
-    response.set_etag(tag_of(data))
+    response = json_response(data, status, headers)
+    response.set_etag(etag_of(data))
     if request.method in ("GET", "HEAD"):
         require_match(data)
-        if request.if_none_match.contains_weak(tag_of(data)):
+        if request.if_none_match.contains_weak(etag_of(data)):
             response.status_code = 304
     return response

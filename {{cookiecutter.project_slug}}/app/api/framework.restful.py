@@ -7,11 +7,11 @@ import flask_restful
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from app.api.openapi import build
+from app.api.openapi_builder import build
 
 
 class Api(flask_restful.Api):
-    """The resources of a blueprint; errors are left to `app.errors`."""
+    """The resources of a blueprint; errors are left to `app.core.errors`."""
 
     def error_router(
         self, original_handler: Callable[[Exception], ResponseReturnValue], e: Exception

@@ -7,11 +7,11 @@ import flask_restx
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from app.api.openapi import build
+from app.api.openapi_builder import build
 
 
 class Api(flask_restx.Api):
-    """The resources of a blueprint; errors are left to `app.errors`."""
+    """The resources of a blueprint; errors are left to `app.core.errors`."""
 
     def error_router(
         self, original_handler: Callable[[Exception], ResponseReturnValue], e: Exception
@@ -23,7 +23,7 @@ class Api(flask_restx.Api):
         """Register none: Flask-RESTX itself would write Swagger 2."""
 
     def _register_doc(self, app_or_blueprint: Blueprint) -> None:
-        """Register none: `app.api.docs` shows the documentation."""
+        """Register none: `app.api.swagger_ui` shows the documentation."""
 
     def _register_apidoc(self, app: Flask) -> None:
         """Register none of the files that its own documentation needs."""

@@ -11,8 +11,8 @@ from flask import Flask, Response
 from flask_jwt_extended import jwt_required
 from marshmallow import Schema
 
-from app.api import documentation
-from app.api.parser import parser
+from app.api import openapi_components
+from app.api.parsing import parser
 
 View = Callable[..., Response]
 Decorator = Callable[[View], View]
@@ -20,13 +20,13 @@ AnySchema = Schema | type[Schema]
 
 
 class Api(flask_smorest.Api):
-    """Collects the operations' documentation; errors are left to `app.errors`."""
+    """Collects the operations' documentation; errors are left to `app.core.errors`."""
 
     def _register_error_handlers(self) -> None:
         """Register none: the application has them."""
 
     def _register_responses(self) -> None:
-        documentation.add_components(self.spec)
+        openapi_components.add_components(self.spec)
 
     def _register_pagination_header(self) -> None:
         """Register none: pages name their neighbours."""
@@ -52,7 +52,7 @@ class Blueprint(flask_smorest.Blueprint):
         others: Collection[int] = (),
     ) -> Decorator:
         """Document what the view answers, and with which `others` it may end."""
-        document = self.doc(**documentation.outcomes(others))
+        document = self.doc(**openapi_components.outcomes(others))
         succeed = super().response(
             status, schema, headers=headers, description=HTTPStatus(status).phrase
         )
@@ -60,15 +60,17 @@ class Blueprint(flask_smorest.Blueprint):
 
     def token(self, *, optional: bool = False, refresh: bool = False) -> Decorator:
         """Let only requests with a valid token through, and document it."""
-        document = self.doc(security=documentation.security(optional=optional, refresh=refresh))
+        document = self.doc(
+            security=openapi_components.security(optional=optional, refresh=refresh)
+        )
         require = jwt_required(optional=optional, refresh=refresh)
         return lambda view: cast("View", document(require(view)))
 
 
 def init_app(app: Flask) -> None:
     """Prepare `app` for blueprints."""
-    plugin = MarshmallowPlugin(schema_name_resolver=documentation.schema_name)
-    options = documentation.specification(app)
+    plugin = MarshmallowPlugin(schema_name_resolver=openapi_components.schema_name)
+    options = openapi_components.specification(app)
     app.extensions["api"] = Api(app, spec_kwargs={**options, "marshmallow_plugin": plugin})
 
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response{% if cookiecutter.__web %}, request{% endif %}
 from werkzeug.exceptions import HTTPException
 
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem(error: HTTPException) -> Response:
+def problem_response(error: HTTPException) -> Response:
     """Return the answer to `error`, with the headers that belong to it.
 
     Parsers and frameworks leave what they know in `error.data`: a sentence as `message`, the faults
@@ -44,3 +44,13 @@ def fields(faults: Mapping[Any, Any], path: str = "") -> Iterator[tuple[str, lis
             yield from fields(found)
         else:
             yield from fields(found, inner)
+{%- if cookiecutter.__web %}
+
+
+def is_api_request() -> bool:
+    """Return whether the client is a program: it calls the API, or prefers JSON to HTML."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or (
+        accepted["application/json"] > accepted["text/html"]
+    )
+{%- endif %}

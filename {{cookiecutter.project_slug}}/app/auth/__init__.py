@@ -1,12 +1,21 @@
-"""Accounts: who a person is, and which devices they are signed in on."""
+"""Accounts: who a person is, and which devices are signed in."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     """Add accounts to `app`."""
-{%- if cookiecutter.__web %}
-    from app.auth.views import bp
+{%- if cookiecutter.__api %}
+    from app import api
+{%- endif %}
+    from app.auth import cli{% if cookiecutter.__api %}, token_endpoints, tokens, user_endpoints{% endif %}{% if cookiecutter.__web %}, views{% endif %}
 
-    app.register_blueprint(bp)
+    app.cli.add_command(cli.group)
+{%- if cookiecutter.__web %}
+    app.register_blueprint(views.bp)
+{%- endif %}
+{%- if cookiecutter.__api %}
+    tokens.init_app(app)
+    api.register(app, token_endpoints.bp)
+    api.register(app, user_endpoints.bp)
 {%- endif %}

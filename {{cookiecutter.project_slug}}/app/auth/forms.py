@@ -9,8 +9,8 @@ from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 
 from app.auth import passwords
 from app.auth.models import LONGEST_EMAIL, LONGEST_NAME
-from app.auth.operations import EmailError, normal_email
-from app.forms import stripped
+from app.auth.service import EmailError, normalize_email
+from app.core.forms import stripped
 
 
 class EmailAddress:
@@ -19,7 +19,7 @@ class EmailAddress:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         """Raise `ValidationError` with a sentence."""
         try:
-            field.data = normal_email(field.data or "")
+            field.data = normalize_email(field.data or "")
         except EmailError as error:
             raise ValidationError(str(error)) from error
 
@@ -31,7 +31,7 @@ class NewPassword:
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
         """Raise `ValidationError` with a sentence."""
-        problem = passwords.problem_with(field.data or "")
+        problem = passwords.validation_error(field.data or "")
         if problem:
             raise ValidationError(problem)
 

@@ -8,7 +8,8 @@ from flask_login import UserMixin
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Timestamps, exact_string, utc_now
+from app.db.mixins import Timestamps
+from app.db.types import exact_string, utc_now
 from app.extensions import Base
 
 # RFC 5321, section 4.5.3.1.3: a path of 256 octets, its angle brackets included.

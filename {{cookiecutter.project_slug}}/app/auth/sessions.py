@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.auth.models import User, UserSession
-from app.database import UtcDateTime, utc_now
+from app.db.types import UtcDateTime, utc_now
 from app.extensions import db
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start(user: User, token: str, expires_at: datetime) -> UserSession:
+def create(user: User, token: str, expires_at: datetime) -> UserSession:
     """Add the row of a device that holds `token`; expired rows of the user go."""
     now = utc_now()
     expired = UserSession.user_id == user.id, UserSession.expires_at <= now
@@ -49,16 +49,16 @@ def start(user: User, token: str, expires_at: datetime) -> UserSession:
     return session
 
 
-def end_all(user: User, *, keep: str = "") -> None:
+def revoke_all(user: User, *, keep: str = "") -> None:
     """Delete every session of `user` but that of the token `keep`."""
     others = UserSession.token_hash != hash_token(keep)
     db.session.execute(delete(UserSession).where(UserSession.user_id == user.id, others))
 
 
-def live(column: InstrumentedAttribute[T], value: T) -> UserSession | None:
+def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | None:
     """Return the session with `value` that has not ended, with its user, in one query."""
     now = utc_now()
-    session = db.session.scalar(_live_by(column), {"value": value, "now": now})
+    session = db.session.scalar(_active_session_by(column), {"value": value, "now": now})
     if session is not None and now - session.seen_at > SEEN_PRECISION:
         session.seen_at = now
         db.session.commit()
@@ -66,8 +66,8 @@ def live(column: InstrumentedAttribute[T], value: T) -> UserSession | None:
 
 
 @cache
-def _live_by(column: InstrumentedAttribute[Any]) -> Select[UserSession]:
-    """Return the statement of `live`; to put it together takes as long as to run it."""
+def _active_session_by(column: InstrumentedAttribute[Any]) -> Select[UserSession]:
+    """Return the statement of `find_active`; to put it together takes as long as to run it."""
     return (
         select(UserSession)
         .join(UserSession.user)

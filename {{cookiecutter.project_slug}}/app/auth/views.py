@@ -18,23 +18,23 @@ from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
 
-from app import navigation
-from app.auth import operations, sessions
+from app.auth import service, sessions
 from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
 from app.auth.models import User, UserSession
 from app.auth.redirects import next_url
-from app.auth.throttle import authenticate, limit_sign_in
-from app.database import utc_now
+from app.auth.throttling import authenticate, limit_sign_in
+from app.core import navigation
+from app.db.transactions import commit_with_retry
+from app.db.types import utc_now
 from app.extensions import db, limiter, login_manager
-from app.transactions import committed
 
-bp = Blueprint("auth", __name__)
+bp = Blueprint("auth", __name__, template_folder="templates")
 
 
 @bp.record_once
-def set_up(state: BlueprintSetupState) -> None:
+def register_with_app(state: BlueprintSetupState) -> None:
     """Register the account's menu entry, and how Flask-Login asks people to sign in."""
-    navigation.add_entry(state.app, "Account", "auth.account", place="account", order=90)
+    navigation.add_menu_entry(state.app, "Account", "auth.account", place="account", order=90)
     login_manager.login_view = "auth.login"
     login_manager.login_message = "Please log in to see this page."
     login_manager.login_message_category = "info"
@@ -43,14 +43,14 @@ def set_up(state: BlueprintSetupState) -> None:
 @login_manager.user_loader
 def load_user(token: str) -> User | None:
     """Return the user whose device holds `token`."""
-    found = sessions.live(UserSession.token_hash, sessions.hash_token(token))
+    found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
     if found is None:
         return None
     found.user.session_token = token
     return found.user
 
 
-def holds(token: str) -> ColumnElement[bool]:
+def session_with_token(token: str) -> ColumnElement[bool]:
     """Return the condition that a session is that of the device that holds `token`."""
     return UserSession.token_hash == sessions.hash_token(token)
 
@@ -59,7 +59,7 @@ def sign_in(user: User, *, remember: bool) -> None:
     """Start a session on this device; what the anonymous one held is dropped."""
     days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
     token, end = sessions.new_token(), utc_now() + timedelta(days=days)
-    committed(lambda: sessions.start(user, token, end))
+    commit_with_retry(lambda: sessions.create(user, token, end))
     user.session_token = token
     session.clear()
     login_user(user, remember=remember)
@@ -75,7 +75,7 @@ def register() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("auth/register.html", form=form)
     answers = form.data
-    operations.create_user(answers["email"], answers["name"], answers["password"])
+    service.create_user(answers["email"], answers["name"], answers["password"])
     try:
         db.session.commit()
     except IntegrityError:
@@ -104,7 +104,9 @@ def login() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Log out on this device."""
     if current_user.is_authenticated:
-        db.session.execute(delete(UserSession).where(holds(current_user.session_token)))
+        db.session.execute(
+            delete(UserSession).where(session_with_token(current_user.session_token))
+        )
         db.session.commit()
     session.clear()
     logout_user()
@@ -133,7 +135,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         here = current_user.session_token
-        operations.change_password(current_user, form.data["password"], keep=here)
+        service.change_password(current_user, form.data["password"], keep=here)
         db.session.commit()
         flash("Your password is changed; other devices are logged out.", "success")
         return redirect(url_for("auth.account"))

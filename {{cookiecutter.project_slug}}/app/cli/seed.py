@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.models import Role, User
-from app.auth.operations import create_user
+from app.auth.service import create_user
 from app.extensions import db
 
 DEMO_USERS = (

@@ -1,10 +1,12 @@
-"""The pages that belong to no feature."""
+"""The pages that belong to no feature: home page, dashboard and error pages."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add the home page and the dashboard to `app`."""
-    from app.main.views import bp
+    """Add the home page, the dashboard and the error pages to `app`."""
+    from app.core import errors
+    from app.main import views
 
-    app.register_blueprint(bp)
+    app.register_blueprint(views.bp)
+    errors.add_renderer(app, views.error_page)

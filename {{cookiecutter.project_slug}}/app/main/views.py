@@ -1,26 +1,27 @@
-"""The home page and the dashboard."""
+"""The home page, the dashboard and the error pages."""
 
 from flask import Blueprint, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from werkzeug.exceptions import HTTPException
 
-from app import navigation
-from app.transactions import only_read
+from app.core import navigation
+from app.db.transactions import use_autocommit
 
-bp = Blueprint("main", __name__)
+bp = Blueprint("main", __name__, template_folder="templates")
 
 
 @bp.record_once
-def set_up(state: BlueprintSetupState) -> None:
+def register_with_app(state: BlueprintSetupState) -> None:
     """Register the dashboard's menu entry."""
-    navigation.add_entry(state.app, "Dashboard", "main.dashboard", place="account", order=10)
+    navigation.add_menu_entry(state.app, "Dashboard", "main.dashboard", place="account", order=10)
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Show the site to everybody."""
-    only_read()
+    use_autocommit()
     return render_template("main/home.html")
 
 
@@ -29,3 +30,10 @@ def home() -> ResponseReturnValue:
 def dashboard() -> ResponseReturnValue:
     """Show people what is theirs."""
     return render_template("main/dashboard.html")
+
+
+def error_page(error: HTTPException) -> ResponseReturnValue:
+    """Return the page of an error. It reads neither the database nor the session."""
+    html = render_template("errors/error.html", error=error)
+    headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    return html, error.code or 500, headers

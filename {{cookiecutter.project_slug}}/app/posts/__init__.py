@@ -1,13 +1,16 @@
-"""Posts by authors: the sample feature, to copy or to delete."""
+"""The sample feature, posts by authors: copy it, or delete it."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     """Add posts to `app`."""
+{%- if cookiecutter.__api %}
+    from app import api
+{%- endif %}
     from app.cli.seed import add_seeder
 {%- if cookiecutter.__api %}
-    from app.posts import api
+    from app.posts import endpoints
 {%- endif %}
     from app.posts.seed import seed
 {%- if cookiecutter.__web %}
@@ -19,5 +22,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 {%- endif %}
 {%- if cookiecutter.__api %}
-    api.init_app(app)
+    api.register(app, endpoints.bp)
 {%- endif %}

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.forms import stripped
+from app.core.forms import stripped
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 

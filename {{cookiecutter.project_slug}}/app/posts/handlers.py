@@ -5,14 +5,14 @@ from typing import Any, cast
 from flask import Response
 from flask_jwt_extended import get_current_user
 
-from app.api.answers import answer_page, requested_page
-from app.api.etags import answer_resource, lock_and_match
+from app.api.etags import lock_and_match, resource_response
+from app.api.responses import page_response, paginate_query
 from app.auth.models import User
+from app.db.transactions import commit_with_retry
 from app.extensions import db
 from app.posts import queries
 from app.posts.models import Post
 from app.posts.schemas import summary_to_json, to_json
-from app.transactions import committed
 
 Fields = dict[str, Any]
 
@@ -24,7 +24,9 @@ def list_posts(query: Fields) -> Response:
         posts = posts.where(Post.author_id == query["author"])
     if query.get("q"):
         posts = queries.matching(posts, query["q"])
-    return answer_page(requested_page(posts, queries.ORDERS[query["sort"]], query), summary_to_json)
+    return page_response(
+        paginate_query(posts, queries.ORDERS[query["sort"]], query), summary_to_json
+    )
 
 
 def create_post(fields: Fields) -> Response:
@@ -32,36 +34,36 @@ def create_post(fields: Fields) -> Response:
     post = Post(**fields, author=user_of_token())
     db.session.add(post)
     db.session.commit()
-    return answer_resource(to_json(post), 201, {"Location": f"/api/posts/{post.id}"})
+    return resource_response(to_json(post), 201, {"Location": f"/api/posts/{post.id}"})
 
 
 def read_post(post_id: int) -> Response:
     """Return a post."""
-    return answer_resource(to_json(queries.get_or_abort(post_id, user_of_token())))
+    return resource_response(to_json(queries.get_post_or_404(post_id, user_of_token())))
 
 
 def change_post(post_id: int, fields: Fields) -> Response:
     """Change a post."""
 
     def change() -> Post:
-        post = queries.get_or_abort(post_id, user_of_token(), to_edit=True)
+        post = queries.get_post_or_404(post_id, user_of_token(), to_edit=True)
         lock_and_match(post, to_json)
         for name, value in fields.items():
             setattr(post, name, value)
         return post
 
-    return answer_resource(to_json(committed(change)))
+    return resource_response(to_json(commit_with_retry(change)))
 
 
 def delete_post(post_id: int) -> Response:
     """Delete a post."""
 
     def delete() -> None:
-        post = queries.get_or_abort(post_id, user_of_token(), to_edit=True)
+        post = queries.get_post_or_404(post_id, user_of_token(), to_edit=True)
         lock_and_match(post, to_json)
         db.session.delete(post)
 
-    committed(delete)
+    commit_with_retry(delete)
     return Response(status=204)
 
 

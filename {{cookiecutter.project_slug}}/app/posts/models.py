@@ -8,7 +8,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.auth.models import User
-from app.database import Timestamps, utc_now
+from app.db.mixins import Timestamps
+from app.db.types import utc_now
 from app.extensions import Base
 
 LONGEST_TITLE = 160

@@ -7,8 +7,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from app.auth.models import User
+from app.db.pagination import Order
 from app.extensions import db
-from app.pagination import Order
 from app.posts.models import Post
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def matching(query: Select[T], words: str) -> Select[T]:
     return query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
 
 
-def get_or_abort(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
+def get_post_or_404(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
     """Return a post, with its author and body, that `user` may read, or edit.
 
     Answers 404, or 403, to anybody else; `user` is None for a visitor.

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
-from app.api.schemas import PageQuerySchema, PageSchema, Text, Truth
-from app.identifiers import LARGEST_ID
+from app.api.fields import StorableString, StrictBoolean
+from app.api.schemas import PageQuerySchema, PageSchema
+from app.db.url_converters import LARGEST_ID
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE, Post
 from app.posts.queries import ORDERS
 
@@ -43,10 +44,12 @@ class PostSchema(PostSummarySchema):
 class PostInputSchema(Schema):
     """What its author says in a post."""
 
-    title = Text(LONGEST_TITLE, required=True)
-    summary = Text(LONGEST_SUMMARY, blank=True, load_default="")
-    body = Text(LONGEST_BODY, required=True, strip=False, metadata={"description": "Markdown"})
-    published = Truth(load_default=False)
+    title = StorableString(LONGEST_TITLE, required=True)
+    summary = StorableString(LONGEST_SUMMARY, blank=True, load_default="")
+    body = StorableString(
+        LONGEST_BODY, required=True, strip=False, metadata={"description": "Markdown"}
+    )
+    published = StrictBoolean(load_default=False)
 
 
 class PostPageSchema(PageSchema):
@@ -62,7 +65,7 @@ class PostQuerySchema(PageQuerySchema):
     author = fields.Integer(
         validate=Range(1, LARGEST_ID), metadata={"description": "The id of an account"}
     )
-    q = Text(LONGEST_SEARCH, blank=True, metadata={"description": "Words to search for"})
+    q = StorableString(LONGEST_SEARCH, blank=True, metadata={"description": "Words to search for"})
 
 
 def summary_to_json(post: Post) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.auth.models import User
-from app.database import utc_now
+from app.db.types import utc_now
 from app.extensions import db
 from app.posts.models import Post
 

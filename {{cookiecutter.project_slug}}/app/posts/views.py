@@ -7,36 +7,36 @@ from flask_login import current_user, login_required
 from markupsafe import Markup
 from sqlalchemy import Select
 
-from app import navigation
 from app.auth.models import User
+from app.core import navigation
+from app.db.pagination import CursorError, Order, Page, paginate
+from app.db.transactions import use_autocommit
 from app.extensions import db, limiter
-from app.pagination import CursorError, Order, Page, paginate
 from app.posts import queries
 from app.posts.forms import DeleteForm, PostForm
 from app.posts.markdown import to_html
 from app.posts.models import Post
-from app.transactions import only_read
 
 PAGE_SIZE = 20
 PANEL_SIZE = 5
 LONGEST_SEARCH = 100
 
-bp = Blueprint("posts", __name__, url_prefix="/posts")
+bp = Blueprint("posts", __name__, url_prefix="/posts", template_folder="templates")
 
 # Counted only where something is written.
 limit_writes = limiter.shared_limit("60/hour", scope="posts", methods=["POST"])
 
 
 @bp.record_once
-def set_up(state: BlueprintSetupState) -> None:
+def register_with_app(state: BlueprintSetupState) -> None:
     """Register the menu entries, the list on the home page and the panel of the dashboard."""
-    navigation.add_entry(state.app, "Posts", "posts.index", order=10)
-    navigation.add_entry(state.app, "Your posts", "posts.mine", place="account", order=20)
-    navigation.add_section(state.app, latest_section, place="home")
-    navigation.add_section(state.app, own_section, place="dashboard")
+    navigation.add_menu_entry(state.app, "Posts", "posts.index", order=10)
+    navigation.add_menu_entry(state.app, "Your posts", "posts.mine", place="account", order=20)
+    navigation.add_page_section(state.app, latest_section, place="home")
+    navigation.add_page_section(state.app, own_section, place="dashboard")
 
 
-def requested_page(query: Select[Post], order: Order) -> Page[Post]:
+def page_from_query_string(query: Select[Post], order: Order) -> Page[Post]:
     """Return the page that the query string asks for, or answer 404 to a made-up cursor."""
     after, before = request.args.get("after"), request.args.get("before")
     try:
@@ -57,7 +57,7 @@ def url_of(post: Post) -> str:
 
 def latest_section() -> str:
     """Return the list of posts for the home page."""
-    page = requested_page(queries.published(), queries.NEWEST_FIRST)
+    page = page_from_query_string(queries.published(), queries.NEWEST_FIRST)
     return render_template("posts/_latest.html", page=page)
 
 
@@ -71,12 +71,12 @@ def own_section() -> str:
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """List the published posts, newest first, or those that hold the words searched for."""
-    only_read()
+    use_autocommit()
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     query = queries.published()
     if words:
         query = queries.matching(query, words)
-    page = requested_page(query, queries.NEWEST_FIRST)
+    page = page_from_query_string(query, queries.NEWEST_FIRST)
     return render_template("posts/index.html", page=page, words=words)
 
 
@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
 @login_required
 def mine() -> ResponseReturnValue:
     """List the person's own posts and drafts, last changed first."""
-    page = requested_page(queries.written_by(current_user), queries.LAST_CHANGED_FIRST)
+    page = page_from_query_string(queries.written_by(current_user), queries.LAST_CHANGED_FIRST)
     return render_template("posts/mine.html", page=page)
 
 
@@ -92,8 +92,8 @@ def mine() -> ResponseReturnValue:
 @bp.get("/<id:post_id>-<slug>")
 def show(post_id: int, slug: str) -> ResponseReturnValue:
     """Show a post; an address with an old title leads to the present one."""
-    only_read()
-    post = queries.get_or_abort(post_id, visitor())
+    use_autocommit()
+    post = queries.get_post_or_404(post_id, visitor())
     if slug != post.slug:
         return redirect(url_of(post), 301)
     # to_html() has sanitised it.
@@ -122,7 +122,7 @@ def create() -> ResponseReturnValue:
 @limit_writes
 def update(post_id: int) -> ResponseReturnValue:
     """Change a post."""
-    post = queries.get_or_abort(post_id, visitor(), to_edit=True)
+    post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
     form = PostForm(obj=post)
     if form.validate_on_submit():
         form.populate_obj(post)
@@ -137,7 +137,7 @@ def update(post_id: int) -> ResponseReturnValue:
 @limit_writes
 def delete(post_id: int) -> ResponseReturnValue:
     """Delete a post, after asking."""
-    post = queries.get_or_abort(post_id, visitor(), to_edit=True)
+    post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
     form = DeleteForm()
     if form.validate_on_submit():
         db.session.delete(post)

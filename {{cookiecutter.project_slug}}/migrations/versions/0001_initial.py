@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import mysql
 {%- endif %}
 
-from app.database import UtcDateTime, exact_string
+from app.db.types import UtcDateTime, exact_string
 
 revision: str = "0001"
 down_revision: str | None = None

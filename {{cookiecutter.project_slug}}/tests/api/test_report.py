@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.cli.report.measures.api import schemas, tokens
-from app.cli.report.outcome import Findings
-from app.cli.report.surfaces import api
+from report.measures.api import schemas, tokens
+from report.outcome import Findings
+from report.surfaces import api
 
 DOCUMENT = {
     "paths": {},

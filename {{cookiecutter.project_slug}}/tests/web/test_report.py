@@ -16,13 +16,13 @@ from wtforms.validators import Length
 from app import create_app
 from app.auth.forms import RegisterForm
 from app.auth.models import User
-from app.cli.report.lab import Lab
-from app.cli.report.measures.web import forms, redirects, scripting
-from app.cli.report.outcome import Line, all_measures
-from app.cli.report.project import Project
-from app.cli.report.surfaces.web import surface
-from app.cli.report.tools import Tools
 from app.extensions import db
+from report.lab import Lab
+from report.measures.web import forms, redirects, scripting
+from report.outcome import Line, all_measures
+from report.project import Project
+from report.surfaces.web import surface
+from report.tools import Tools
 
 ROOT = Path(__file__).parent.parent.parent
 

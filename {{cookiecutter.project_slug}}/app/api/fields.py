@@ -1,0 +1,51 @@
+"""Marshmallow fields that accept only what every database can store."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+from marshmallow.validate import Length
+
+from app.db.types import is_storable
+
+ANY_TEXT = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
+class StorableString(fields.String):
+    """A text that every database can store: no NUL character, no half of a surrogate pair."""
+
+    def __init__(
+        self,
+        longest: int,
+        *,
+        blank: bool = False,
+        strip: bool = True,
+        **options: Any,
+    ) -> None:
+        """Take the largest number of characters, and the options of a marshmallow field.
+
+        `blank` lets a text of white space pass; `strip` takes surrounding white space off.
+        """
+        self.longest, self.blank, self.strip = longest, blank, strip
+        metadata = {"pattern": ANY_TEXT if blank else NOT_BLANK, **options.pop("metadata", {})}
+        super().__init__(validate=Length(max=longest), metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *args, **options)
+        if not is_storable(text):
+            raise ValidationError("This text holds a character that cannot be stored.")
+        if not self.blank and not text.strip():
+            raise ValidationError("This text is empty.")
+        # The length that is documented is that of the text as it is sent.
+        if len(text) > self.longest:
+            raise ValidationError(f"Use at most {self.longest} characters.")
+        return text.strip() if self.strip else text
+
+
+class StrictBoolean(fields.Boolean):
+    """JSON's true or false, and no word or number that could mean it."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value

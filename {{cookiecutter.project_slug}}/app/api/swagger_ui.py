@@ -1,0 +1,45 @@
+"""The documentation: the OpenAPI document, and Swagger UI without any file from elsewhere."""
+
+from pathlib import Path
+
+import flask_swagger_ui
+from flask import Blueprint, Response, current_app{% if not cookiecutter.__web %}, redirect{% endif %}, render_template{% if not cookiecutter.__web %}, url_for
+from flask.typing import ResponseReturnValue{% endif %}
+
+from app.api import framework
+from app.api.responses import json_response
+
+bp = Blueprint(
+    "swagger_ui",
+    __name__,
+    url_prefix="/api",
+    template_folder="templates",
+    static_folder=str(Path(flask_swagger_ui.__file__).with_name("dist")),
+    static_url_path="/docs/static",
+)
+# Our own style and script, beside the package's files that `bp` serves.
+assets = Blueprint("assets", __name__, static_folder="static", static_url_path="/docs/assets")
+bp.register_blueprint(assets)
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """Describe the API by OpenAPI 3.1."""
+    return json_response(framework.openapi(current_app))
+
+
+@bp.get("/docs")
+def index() -> str:
+    """Show the API's documentation."""
+    return render_template("api/docs.html")
+{%- if not cookiecutter.__web %}
+
+
+root = Blueprint("root", __name__)
+
+
+@root.get("/")
+def home() -> ResponseReturnValue:
+    """Redirect to the documentation."""
+    return redirect(url_for("swagger_ui.index"))
+{%- endif %}

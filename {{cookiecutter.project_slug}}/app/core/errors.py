@@ -1,0 +1,51 @@
+"""Error handlers: every HTTP error and every unexpected exception gets a readable response.
+
+This module knows no format. A part of the application that has one registers a renderer for it.
+"""
+
+from collections.abc import Callable
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict, HTTPException, SecurityError
+
+from app.extensions import db
+
+Renderer = Callable[[HTTPException], ResponseReturnValue]
+Condition = Callable[[], bool]
+
+
+def init_app(app: Flask) -> None:
+    """Handle every HTTP error of `app`; Flask turns an unexpected exception into a 500."""
+    app.extensions["error_renderers"] = []
+    app.register_error_handler(HTTPException, handle_http_exception)
+    app.register_error_handler(StaleDataError, handle_stale_data)
+
+
+def add_renderer(app: Flask, render: Renderer, applies: Condition = lambda: True) -> None:
+    """Let `render` make the response to errors of requests for which `applies()` is true.
+
+    The renderer that was added first is asked first.
+    """
+    app.extensions["error_renderers"].append((applies, render))
+
+
+def handle_http_exception(error: HTTPException) -> ResponseReturnValue:
+    """Return the response to `error`, after a rollback of what the failed view did not commit."""
+    if isinstance(error, SecurityError):
+        # The host is not trusted: `url_for` fails, so no page with links can be rendered.
+        return error.get_response()
+    db.session.rollback()
+    for applies, render in current_app.extensions["error_renderers"]:
+        if applies():
+            response: ResponseReturnValue = render(error)
+            return response
+    return error.get_response()
+
+
+def handle_stale_data(error: StaleDataError) -> ResponseReturnValue:
+    """Return 409: another request deleted the row that this one was about to change."""
+    return handle_http_exception(
+        Conflict("Somebody else deleted this in the meantime. Nothing was saved.")
+    )

@@ -1,0 +1,73 @@
+"""What the shared pages show of the features: each registers its own, none is named here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from flask import Flask, current_app
+from flask.sansio.app import App
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link in the menu; `place` is "main" or "account"."""
+
+    label: str
+    endpoint: str
+    place: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a shared page; `place` is "home" or "dashboard", `render` returns its HTML."""
+
+    render: Callable[[], str]
+    place: str
+    order: int
+
+
+@dataclass
+class Navigation:
+    """All that the features of one application registered."""
+
+    entries: list[Entry] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` what the features register."""
+    app.extensions["navigation"] = Navigation()
+    app.add_template_global(entries, "navigation_entries")
+    app.add_template_global(sections, "page_sections")
+
+
+def add_menu_entry(
+    app: App, label: str, endpoint: str, *, place: str = "main", order: int = 50
+) -> None:
+    """Add a link to a menu."""
+    app.extensions["navigation"].entries.append(Entry(label, endpoint, place, order))
+
+
+def add_page_section(app: App, render: Callable[[], str], *, place: str, order: int = 50) -> None:
+    """Add a part to a shared page; it is rendered when that page is."""
+    app.extensions["navigation"].sections.append(Section(render, place, order))
+
+
+def entries(place: str) -> list[Entry]:
+    """Return the links of a menu, in order."""
+    found = [entry for entry in _registered().entries if entry.place == place]
+    return sorted(found, key=attrgetter("order"))
+
+
+def sections(place: str) -> list[Markup]:
+    """Return the rendered parts of a shared page, in order."""
+    found = [section for section in _registered().sections if section.place == place]
+    # Each part is the output of a template, which has escaped what people wrote.
+    return [Markup(part.render()) for part in sorted(found, key=attrgetter("order"))]  # noqa: S704
+
+
+def _registered() -> Navigation:
+    registered: Navigation = current_app.extensions["navigation"]
+    return registered

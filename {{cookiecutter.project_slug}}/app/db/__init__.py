@@ -1,0 +1,1 @@
+"""Database types, transactions and pagination; imports no feature."""

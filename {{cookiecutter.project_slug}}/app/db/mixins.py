@@ -1,0 +1,16 @@
+"""Columns that several models share."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.types import UtcDateTime, utc_now
+
+
+class Timestamps:
+    """Adds `created_at` and `updated_at` to a model."""
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, sort_order=1)
+    updated_at: Mapped[datetime] = mapped_column(
+        UtcDateTime(), default=utc_now, onupdate=utc_now, sort_order=1
+    )

@@ -1,0 +1,254 @@
+"""Tokens: how they are given, renewed, refused and taken back."""
+
+from datetime import timedelta
+
+import jwt
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_jwt_extended import create_access_token, decode_token
+from sqlalchemy import func, select
+
+from app.auth import service
+from app.auth.models import User, UserSession
+from app.db.types import utc_now
+from app.extensions import db, limiter
+from tests.support.api import assert_problem, bearer, faults, tokens_of
+from tests.support.factories import PASSWORD, create_user
+
+
+def count_sessions() -> int:
+    """Return the number of rows that tokens can name."""
+    return db.session.scalar(select(func.count()).select_from(UserSession)) or 0
+
+
+def test_login_gives_a_pair_of_tokens_that_no_cache_keeps(client: FlaskClient, user: User) -> None:
+    credentials = {"email": f" {user.email.upper()} ", "password": PASSWORD}
+    response = client.post("/api/auth/login", json=credentials)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    content = response.get_json()
+    assert set(content) == {"access_token", "refresh_token", "token_type", "expires_in"}
+    assert content["token_type"] == "Bearer"
+    assert content["expires_in"] == 900
+
+
+def test_tokens_name_the_user_and_the_session(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    access, refresh = (decode_token(tokens[f"{kind}_token"]) for kind in ("access", "refresh"))
+    assert access["sub"] == refresh["sub"] == str(user.id)
+    assert access["sid"] == refresh["sid"] == db.session.scalar(select(UserSession.id))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_wrong_credentials_are_refused_alike(client: FlaskClient, user: User, known: bool) -> None:
+    email = user.email if known else "nobody@example.com"
+    response = client.post("/api/auth/login", json={"email": email, "password": "wrong"})
+    assert_problem(response, 401)
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.get_json()["detail"] == "The e-mail address or the password is wrong."
+
+
+def test_login_of_a_locked_account_is_refused(client: FlaskClient, user: User) -> None:
+    user.active = False
+    db.session.commit()
+    response = client.post("/api/auth/login", json={"email": user.email, "password": PASSWORD})
+    assert_problem(response, 401)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, {"email", "password"}),
+        ({"email": "a@example.com", "password": 1}, {"password"}),
+        ({"email": "a@example.com\0", "password": "\ud800"}, {"email", "password"}),
+        ({"email": "a@example.com", "password": "x", "otp": "1"}, {"otp"}),
+        ({"email": "a@example.com", "password": "x" * 5000}, {"password"}),
+    ],
+)
+def test_malformed_credentials_are_named(
+    client: FlaskClient, body: dict[str, object], fields: set[str]
+) -> None:
+    assert faults(client.post("/api/auth/login", json=body)) == fields
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", "ＡＮＮ@ｅｘａｍｐｌｅ.com", "no address"])
+def test_login_of_an_account_is_throttled(client: FlaskClient, email: str) -> None:
+    create_user("ann@example.com")
+    wrong = {"email": "no address" if email == "no address" else "ann@example.com", "password": "x"}
+    for _ in range(10):
+        assert_problem(client.post("/api/auth/login", json=wrong), 401)
+    response = client.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+    assert response.status_code == (401 if email.startswith("Ａ") else 429)
+    other = {"email": "bob@example.com", "password": "x"}
+    assert_problem(client.post("/api/auth/login", json=other), 401)
+
+
+def test_right_passwords_do_not_use_up_the_limit_of_an_account(
+    client: FlaskClient, user: User
+) -> None:
+    for _ in range(12):
+        tokens_of(client, user)
+
+
+def test_login_from_an_address_is_throttled(client: FlaskClient) -> None:
+    for number in range(30):
+        body = {"email": f"user{number}@example.com", "password": "x"}
+        assert_problem(client.post("/api/auth/login", json=body), 401)
+    response = client.post("/api/auth/login", json={"email": "new@example.com", "password": "x"})
+    assert_problem(response, 429)
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"[]", b"{}", b'{"email": 1}', b"[" * 100_000])
+def test_throttling_survives_any_body(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/api/auth/login", data=body, content_type="application/json")
+    assert_problem(response, response.status_code)
+    assert response.status_code in (400, 422)
+
+
+def test_refresh_token_is_changed_for_the_next_pair(client: FlaskClient, user: User) -> None:
+    first = tokens_of(client, user)
+    response = client.post("/api/auth/refresh", headers=bearer(first["refresh_token"]))
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    second = response.get_json()
+    assert second["refresh_token"] != first["refresh_token"]
+    for token in (first["access_token"], second["access_token"]):
+        assert client.get("/api/users/me", headers=bearer(token)).status_code == 200
+    third = client.post("/api/auth/refresh", headers=bearer(second["refresh_token"]))
+    assert third.status_code == 200
+    assert count_sessions() == 1
+
+
+def test_second_use_of_a_refresh_token_ends_the_session(client: FlaskClient, user: User) -> None:
+    first = tokens_of(client, user)
+    second = client.post("/api/auth/refresh", headers=bearer(first["refresh_token"])).get_json()
+    replay = client.post("/api/auth/refresh", headers=bearer(first["refresh_token"]))
+    assert_problem(replay, 401)
+    assert count_sessions() == 0
+    for kind, url in (("refresh", "/api/auth/refresh"), ("access", "/api/auth/logout")):
+        assert_problem(client.post(url, headers=bearer(second[f"{kind}_token"])), 401)
+
+
+def test_refreshing_prolongs_the_session(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    session = db.session.scalars(select(UserSession)).one()
+    session.expires_at = utc_now() + timedelta(days=1)
+    db.session.commit()
+    client.post("/api/auth/refresh", headers=bearer(tokens["refresh_token"]))
+    assert session.expires_at > utc_now() + timedelta(days=29)
+
+
+def test_logout_revokes_both_tokens_of_this_session_only(client: FlaskClient, user: User) -> None:
+    here, elsewhere = tokens_of(client, user), tokens_of(client, user)
+    response = client.post("/api/auth/logout", headers=bearer(here["access_token"]))
+    assert (response.status_code, response.data) == (204, b"")
+    assert_problem(client.get("/api/users/me", headers=bearer(here["access_token"])), 401)
+    assert_problem(client.post("/api/auth/refresh", headers=bearer(here["refresh_token"])), 401)
+    assert client.get("/api/users/me", headers=bearer(elsewhere["access_token"])).status_code == 200
+
+
+def test_tokens_of_a_locked_account_stop_working(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    user.active = False
+    db.session.commit()
+    assert_problem(client.get("/api/users/me", headers=bearer(tokens["access_token"])), 401)
+
+
+def test_tokens_stop_working_after_a_change_of_password(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    service.change_password(user, "another long password")
+    db.session.commit()
+    assert_problem(client.get("/api/users/me", headers=bearer(tokens["access_token"])), 401)
+    assert_problem(client.post("/api/auth/refresh", headers=bearer(tokens["refresh_token"])), 401)
+
+
+def test_tokens_of_an_expired_session_stop_working(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    db.session.scalars(select(UserSession)).one().expires_at = utc_now() - timedelta(seconds=1)
+    db.session.commit()
+    assert_problem(client.get("/api/users/me", headers=bearer(tokens["access_token"])), 401)
+
+
+def test_access_and_refresh_tokens_are_not_interchangeable(client: FlaskClient, user: User) -> None:
+    tokens = tokens_of(client, user)
+    assert_problem(client.get("/api/users/me", headers=bearer(tokens["refresh_token"])), 401)
+    assert_problem(client.post("/api/auth/refresh", headers=bearer(tokens["access_token"])), 401)
+
+
+def test_expired_access_token_is_refused(client: FlaskClient, user: User) -> None:
+    claims = decode_token(tokens_of(client, user)["access_token"])
+    token = create_access_token(
+        claims["sub"], expires_delta=timedelta(seconds=-1), additional_claims={"sid": claims["sid"]}
+    )
+    assert_problem(client.get("/api/users/me", headers=bearer(token)), 401)
+
+
+@pytest.mark.parametrize("changes", [{"sid": None}, {"sid": "1"}, {"sub": "0"}, {"sid": 10**9}])
+def test_token_must_name_a_session_of_its_user(
+    client: FlaskClient, user: User, changes: dict[str, object]
+) -> None:
+    claims = decode_token(tokens_of(client, user)["access_token"]) | changes
+    token = create_access_token(claims["sub"], additional_claims={"sid": claims["sid"]})
+    assert_problem(client.get("/api/users/me", headers=bearer(token)), 401)
+
+
+def test_forged_tokens_are_refused(app: Flask, client: FlaskClient, user: User) -> None:
+    token = tokens_of(client, user)["access_token"]
+    claims = decode_token(token)
+    head, body, signature = token.split(".")
+    forged = [
+        f"{head}.{body}.{signature[:-4]}AAAA",
+        f"{head}.{body}.",
+        jwt.encode(claims, "", algorithm="none"),
+        jwt.encode(claims, "x" * 64, algorithm="HS256"),
+        jwt.encode(claims, app.config["JWT_SECRET_KEY"] * 2, algorithm="HS384"),
+        jwt.api_jws.encode(b'{"sub": 1}', app.config["JWT_SECRET_KEY"]),
+        jwt.api_jws.encode(b"[]", app.config["JWT_SECRET_KEY"]),
+        jwt.api_jws.encode(b"\xff", app.config["JWT_SECRET_KEY"]),
+        jwt.encode({"sub": "1"}, app.config["JWT_SECRET_KEY"], algorithm="HS256"),
+        "nonsense",
+        "a.b.c",
+        "\xff.\xff.\xff",
+    ]
+    for forgery in forged:
+        assert_problem(client.get("/api/users/me", headers=bearer(forgery)), 401)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer a b", "Basic YTpi", "Token x"])
+def test_other_credentials_than_a_token_are_refused(client: FlaskClient, header: str) -> None:
+    response = client.get("/api/users/me", headers={"Authorization": header})
+    assert_problem(response, 401)
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/auth/refresh"),
+        ("POST", "/api/auth/logout"),
+        ("GET", "/api/users"),
+        ("POST", "/api/users"),
+        ("GET", "/api/users/me"),
+        ("GET", "/api/users/1"),
+        ("PUT", "/api/users/1"),
+        ("PATCH", "/api/users/1"),
+    ],
+)
+def test_endpoint_needs_a_token(client: FlaskClient, method: str, path: str) -> None:
+    assert_problem(client.open(path, method=method, json={}), 401)
+
+
+def test_writes_are_limited_by_token(client: FlaskClient, user: User) -> None:
+    busy, calm = (tokens_of(client, user)["access_token"] for _ in range(2))
+    path = f"/api/users/{user.id}"
+    for _ in range(120):
+        assert client.patch(path, json={}, headers=bearer(busy)).status_code == 200
+    response = client.patch(path, json={}, headers=bearer(busy))
+    assert_problem(response, 429)
+    assert int(response.headers["Retry-After"]) > 0
+    assert client.patch(path, json={}, headers=bearer(calm)).status_code == 200
+    assert client.get(path, headers=bearer(busy)).status_code == 200
+    limiter.reset()
+    assert client.patch(path, json={}, headers=bearer(busy)).status_code == 200

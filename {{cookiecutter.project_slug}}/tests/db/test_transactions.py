@@ -1,0 +1,62 @@
+"""Transactions that lose a race."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.auth.models import User
+from app.db.transactions import ATTEMPTS, commit_with_retry
+from app.extensions import db
+from tests.support.factories import create_user
+
+
+class Lost(Exception):  # noqa: N818
+    """What a driver raises."""
+
+
+class LostOnPostgres(Lost):
+    """What psycopg raises."""
+
+    sqlstate = "40P01"
+
+
+class LostOnSqlite(Lost):
+    """What sqlite3 raises."""
+
+    sqlite_errorcode = 5
+
+
+RACES = [LostOnPostgres(), LostOnSqlite(), Lost(1213, "Deadlock found")]
+
+
+@pytest.mark.parametrize("reason", RACES, ids=["PostgreSQL", "SQLite", "MySQL"])
+def test_work_that_lost_a_race_is_done_again(app: Flask, reason: Lost) -> None:
+    user = create_user()
+    names = iter(["one", "two"])
+
+    def rename() -> str:
+        user.name = next(names)
+        db.session.flush()
+        if user.name == "one":
+            raise OperationalError("UPDATE", None, reason)
+        return user.name
+
+    assert commit_with_retry(rename) == "two"
+    assert db.session.scalars(select(User.name)).all() == ["two"]
+
+
+@pytest.mark.parametrize(("reason", "tries"), [(RACES[0], ATTEMPTS), (Lost(), 1), (Lost("x"), 1)])
+def test_other_failures_and_the_last_one_are_raised(app: Flask, reason: Lost, tries: int) -> None:
+    user = create_user(name="Ann")
+    calls = []
+
+    def rename() -> None:
+        calls.append(1)
+        user.name = "Eve"
+        raise OperationalError("UPDATE", None, reason)
+
+    with pytest.raises(OperationalError):
+        commit_with_retry(rename)
+    assert len(calls) == tries
+    assert db.session.scalars(select(User.name)).all() == ["Ann"]

@@ -1,0 +1,250 @@
+"""Posts, through the pages."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete, event, select
+
+from app.auth.models import Role
+from app.extensions import db
+from app.posts.markdown import to_html
+from app.posts.models import Post
+from tests.posts.factories import create_post, create_posts
+from tests.support.factories import create_user
+from tests.support.web import LogIn
+
+FORM = {"title": "Hello, world", "summary": "Short.", "body": "Some *text*.", "published": "y"}
+
+
+def titles(html: str) -> list[str]:
+    """Return the titles of the posts on a page, in order."""
+    return re.findall(r">\s*(Post \d+)\s*<", html)
+
+
+def link(html: str, rel: str) -> str:
+    """Return the query string of the link with that relation, or an empty text."""
+    found = re.search(rf'<a\b(?=[^>]*rel="{rel}")[^>]*href="(\?[^"#]+)', html)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+@pytest.mark.parametrize("path", ["/", "/posts/"])
+def test_lists_are_walked_page_by_page_and_back(client: FlaskClient, path: str) -> None:
+    create_posts(create_user(), 45)
+    first = client.get(path).text
+    assert titles(first) == [f"Post {number}" for number in range(20)]
+    assert link(first, "prev") == ""
+    second = client.get(path + link(first, "next")).text
+    third = client.get(path + link(second, "next")).text
+    assert titles(second) + titles(third) == [f"Post {number}" for number in range(20, 45)]
+    assert link(third, "next") == ""
+    assert titles(client.get(path + link(third, "prev")).text) == titles(second)
+    assert titles(client.get(path + link(second, "prev")).text) == titles(first)
+    assert link(client.get(path + link(second, "prev")).text, "prev") == ""
+
+
+def test_posts_of_the_same_moment_are_all_listed_once(client: FlaskClient) -> None:
+    posts = create_posts(create_user(), 45)
+    for post in posts:
+        post.published_at = posts[0].published_at
+    db.session.commit()
+    found, address = [], "/posts/"
+    while address:
+        html = client.get(address).text
+        found += titles(html)
+        address = "/posts/" + query if (query := link(html, "next")) else ""
+    assert sorted(found) == sorted(post.title for post in posts)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "ünïcode",
+        "bnVsbA",
+        "W10",
+        "WzEsMV0",
+        "WyJ4IiwxXQ",
+        "WyIyMDI2LTAxLTAxIiwgMS41XQ",
+        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwxXQ",
+    ],
+)
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_made_up_cursors_are_not_found(client: FlaskClient, name: str, cursor: str) -> None:
+    answer = client.get("/posts/", query_string={name: cursor})
+    assert answer.status_code == 404
+
+
+def test_search_finds_words_in_the_whole_text_in_any_case(client: FlaskClient) -> None:
+    author = create_user()
+    create_post(author, title="Post 1", body="The Quick brown fox")
+    create_post(author, title="Post 2 about quickness")
+    create_post(author, title="Post 3", body="100 % slow_motion")
+    assert titles(client.get("/posts/?q=QUICK").text)[-1:] == ["Post 1"]
+    assert "Post 2 about quickness" in client.get("/posts/?q=quick").text
+    assert titles(client.get("/posts/", query_string={"q": "0 %"}).text) == ["Post 3"]
+    assert titles(client.get("/posts/", query_string={"q": "%"}).text) == ["Post 3"]
+    assert titles(client.get("/posts/", query_string={"q": "w_m"}).text) == ["Post 3"]
+    assert titles(client.get("/posts/", query_string={"q": "' OR '1'='1"}).text) == []
+
+
+def test_a_post_is_written_read_changed_and_deleted(client: FlaskClient, log_in: LogIn) -> None:
+    author = create_user(name="Ann")
+    browser = log_in(author)
+    address = browser.post("/posts/new", data=FORM).location
+    assert re.fullmatch(r"/posts/\d+-hello-world", address)
+    page = client.get(address).text
+    assert "Hello, world" in page
+    assert "<em>text</em>" in page
+    assert "Ann" in page
+    post = db.session.scalars(select(Post)).one()
+    moved = browser.post(f"/posts/{post.id}/edit", data=FORM | {"title": "Bye"}).location
+    assert moved == f"/posts/{post.id}-bye"
+    assert client.get(address).location == moved
+    assert client.get(f"/posts/{post.id}").location == moved
+    assert browser.get(f"/posts/{post.id}/delete").status_code == 200
+    assert browser.post(f"/posts/{post.id}/delete").location == "/posts/mine"
+    assert client.get(moved).status_code == 404
+
+
+def test_the_form_shows_what_is_stored(log_in: LogIn) -> None:
+    author = create_user()
+    post = create_post(author, title="A <b> title", body="</textarea> & more")
+    page = log_in(author).get(f"/posts/{post.id}/edit").text
+    assert "A &lt;b&gt; title" in page
+    assert "&lt;/textarea&gt; &amp; more" in page
+    assert "checked" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", " "),
+        ("title", "t" * 161),
+        ("summary", "s" * 301),
+        ("body", ""),
+        ("body", "b" * 50_001),
+    ],
+)
+def test_the_form_refuses(log_in: LogIn, field: str, value: str) -> None:
+    answer = log_in(create_user()).post("/posts/new", data=FORM | {field: value})
+    assert answer.status_code == 200
+    assert 'aria-invalid="true"' in answer.text
+    assert db.session.scalars(select(Post)).all() == []
+
+
+def test_drafts_are_seen_by_their_authors_and_administrators_only(
+    client: FlaskClient, log_in: LogIn
+) -> None:
+    author = create_user()
+    post = create_post(author, title="Secret plan", published=False)
+    address = f"/posts/{post.id}-secret-plan"
+    other, admin = create_user(), create_user(role=Role.ADMIN)
+    assert client.get(address).status_code == 404
+    assert log_in(other).get(address).status_code == 404
+    assert log_in(other).get(f"/posts/{post.id}/edit").status_code == 404
+    assert log_in(admin).get(address).status_code == 200
+    assert log_in(author).get(address).status_code == 200
+    for path in ("/", "/posts/", "/posts/?q=secret"):
+        assert "Secret plan" not in log_in(author).get(path).text
+    assert "Secret plan" in log_in(author).get("/posts/mine").text
+    assert "Secret plan" in log_in(author).get("/dashboard").text
+
+
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+def test_only_the_author_and_administrators_may_change_a_post(
+    client: FlaskClient, log_in: LogIn, verb: str
+) -> None:
+    post = create_post(create_user())
+    address = f"/posts/{post.id}/{verb}"
+    assert client.post(address, data=FORM).location.startswith("/login?")
+    assert log_in(create_user()).post(address, data=FORM).status_code == 403
+    assert log_in(create_user()).get(address).status_code == 403
+    assert log_in(create_user(role=Role.ADMIN)).post(address, data=FORM).status_code == 302
+
+
+def test_publishing_again_keeps_the_time_and_withdrawing_drops_it(log_in: LogIn) -> None:
+    author = create_user()
+    post = create_posts(author, 1)[0]
+    first = post.published_at
+    browser = log_in(author)
+    browser.post(f"/posts/{post.id}/edit", data=FORM)
+    assert post.published_at == first
+    browser.post(f"/posts/{post.id}/edit", data={**FORM, "published": ""})
+    assert post.published_at is None
+
+
+def test_lists_take_one_query_however_long_they_are(
+    client: FlaskClient, log_in: LogIn, statements: list[str]
+) -> None:
+    author = create_user()
+    create_posts(author, 3)
+    member = log_in(author)
+    counts = []
+    for number in (0, 30):
+        create_posts(author, number)
+        for browser, path in (
+            (client, "/"),
+            (client, "/posts/"),
+            (member, "/"),
+            (member, "/dashboard"),
+        ):
+            statements.clear()
+            assert browser.get(path).status_code == 200
+            counts.append(len([text for text in statements if text.startswith("SELECT")]))
+    assert counts == [1, 1, 2, 2] * 2
+
+
+def test_a_post_page_takes_one_query(client: FlaskClient, statements: list[str]) -> None:
+    post = create_post(create_user())
+    address = f"/posts/{post.id}-{post.slug}"
+    statements.clear()
+    client.get(address)
+    assert len(statements) == 1
+
+
+def test_writing_is_throttled(log_in: LogIn) -> None:
+    browser = log_in(create_user())
+    answers = [browser.post("/posts/new", data={}).status_code for _ in range(61)]
+    assert answers == [200] * 60 + [429]
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Hello, World!", "hello-world"), ("你好 世界", "你好-世界"), ("🎉", "post"), ("Ünï", "ünï")],
+)
+def test_slugs_keep_every_script(title: str, slug: str) -> None:
+    assert Post(title=title).slug == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("# One", "<h2>One</h2>"),
+        ("<script>alert(1)</script>", "&lt;script&gt;"),
+        ("[a](javascript:alert(1))", "[a](javascript:alert(1))"),
+        ("[a](https://b.example)", 'rel="nofollow noopener noreferrer ugc"'),
+        ("![a](https://b.example/c.png)", '<img alt="a">'),
+        ("![a](//b.example/c.png)", '<img alt="a">'),
+        ("![a](/static/c.png)", 'src="/static/c.png"'),
+        ("|a|\n|-|\n|b|", "<td>b</td>"),
+        ("~~a~~", "<s>a</s>"),
+    ],
+)
+def test_markdown_becomes_harmless_html(text: str, html: str) -> None:
+    assert html in to_html(text)
+
+
+def test_post_that_is_deleted_during_an_edit_is_a_conflict(log_in: LogIn) -> None:
+    author = create_user()
+    post, browser = create_post(author), log_in(author)
+
+    def lose_the_race(*_: object) -> None:
+        with db.engine.begin() as elsewhere:
+            elsewhere.execute(delete(Post))
+
+    event.listen(db.session, "before_flush", lose_the_race, once=True)
+    response = browser.post(f"/posts/{post.id}/edit", data=FORM)
+    assert response.status_code == 409
+    assert "deleted this in the meantime" in response.text
