@@ -27,7 +27,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Sabotage:
+class Mutation:
     """Edits that break something, and the lines that turn unchecked with a part of the reason."""
 
     name: str
@@ -36,20 +36,20 @@ class Sabotage:
     with_tests: bool = False
 
 
-def without_login(name: str, path: str, rule: str, **lines: str) -> Sabotage:
-    """Return the sabotage that opens a page to everybody."""
+def without_login(name: str, path: str, rule: str, **lines: str) -> Mutation:
+    """Return the mutation that opens a page to everybody."""
     old, new = f"{rule}\n@login_required\n", f"{rule}\n"
     reasons = {line.replace("_", " "): reason for line, reason in lines.items()}
-    return Sabotage(f"{name} without login", (Edit(path, old, new),), reasons)
+    return Mutation(f"{name} without login", (Edit(path, old, new),), reasons)
 
 
-def one(name: str, path: str, old: str, new: str, lines: dict[str, str]) -> Sabotage:
-    """Return the sabotage of a single edit."""
-    return Sabotage(name, (Edit(path, old, new),), lines)
+def one(name: str, path: str, old: str, new: str, lines: dict[str, str]) -> Mutation:
+    """Return the mutation of a single edit."""
+    return Mutation(name, (Edit(path, old, new),), lines)
 
 
 BOTH = '", methods=["GET", "POST"])'
-SABOTAGES = (
+MUTATIONS = (
     without_login(
         "dashboard",
         "app/main/views.py",
@@ -95,7 +95,7 @@ SABOTAGES = (
         '"WTF_CSRF_ENABLED": False,',
         {"CSRF protection": "without a token was answered"},
     ),
-    Sabotage(
+    Mutation(
         "CSRF exemption of one view",
         (
             Edit(
@@ -142,7 +142,7 @@ SABOTAGES = (
         "",
         {"Session management": "another device", "Token management": "after a new password"},
     ),
-    Sabotage(
+    Mutation(
         "raw SQL in the search",
         (
             Edit(
@@ -163,7 +163,7 @@ SABOTAGES = (
         "    published_at: Mapped[datetime | None]\n    subtitle: Mapped[str | None]\n",
         {"Migrations": "subtitle"},
     ),
-    Sabotage(
+    Mutation(
         "foreign key without index",
         (
             Edit("app/auth/models.py", 'ondelete="CASCADE"), index=True)', 'ondelete="CASCADE"))'),
@@ -218,7 +218,7 @@ SABOTAGES = (
         "    return html or nh3.clean(\n",
         {"Cross-site scripting": "img"},
     ),
-    Sabotage(
+    Mutation(
         "error page with traceback",
         (
             Edit("app/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
@@ -330,7 +330,7 @@ SABOTAGES = (
         "    page = requested_page(",
         {"Privacy": "GET /api/users shows a stranger"},
     ),
-    Sabotage(
+    Mutation(
         "promotion by oneself",
         (
             Edit("app/api/handlers.py", 'OWN_FIELDS = {"name"}', 'OWN_FIELDS = {"name", "role"}'),
@@ -396,7 +396,7 @@ SABOTAGES = (
         'CONTENT_TYPE = "application/json"',
         {"Error handling": "application/json"},
     ),
-    Sabotage(
+    Mutation(
         "failing test",
         (
             Edit("pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/test_cli.py"]'),
@@ -408,15 +408,15 @@ SABOTAGES = (
 )
 
 
-def groups() -> list[list[Sabotage]]:
-    """Return the sabotages in groups that touch different lines: one report tells of each group."""
-    found: list[list[Sabotage]] = []
-    for sabotage in SABOTAGES:
+def groups() -> list[list[Mutation]]:
+    """Group mutations that fail different lines of the report: one report per group is enough."""
+    found: list[list[Mutation]] = []
+    for mutation in MUTATIONS:
         for group in found:
             taken = set().union(*(other.lines for other in group))
-            if taken.isdisjoint(sabotage.lines):
-                group.append(sabotage)
+            if taken.isdisjoint(mutation.lines):
+                group.append(mutation)
                 break
         else:
-            found.append([sabotage])
+            found.append([mutation])
     return found
