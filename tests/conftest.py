@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import matrix
-from tests.baking import Project, bake
+from tests.support import matrix
+from tests.support.baking import Project, bake
 from tests.test_bakes import bakes
 
 Baker = Callable[..., Project]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import bake
-from tests.checks import bench, supported_here
-from tests.combinations import choices
-from tests.live import Site, served
+from tests.support.baking import bake
+from tests.support.checks import current_minor, install
+from tests.support.combinations import choices
+from tests.support.live import Site, served
 
 # A write may rightly be refused although its data is valid: another has the address, or the
 # resource has changed.
@@ -31,7 +31,9 @@ def site(
     """Serve an API with demo data, written with one framework after the other."""
     folder = tmp_path_factory.mktemp("api")
     answers = {"application_type": "API", "api_framework": request.param}
-    with served(bench(bake(folder / "out", answers), supported_here()), folder, **SETTINGS) as site:
+    with served(
+        install(bake(folder / "out", answers), current_minor()), folder, **SETTINGS
+    ) as site:
         site.seed()
         yield site
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import matrix, services
-from tests.baking import bake
-from tests.checks import LIVE_CHECKS, STATIC_CHECKS, bench, told, verdicts
-from tests.combinations import (
+from tests.support import matrix, services
+from tests.support.baking import bake
+from tests.support.checks import LIVE_CHECKS, STATIC_CHECKS, format_faults, install, run_checks
+from tests.support.combinations import (
     Combination,
     choices,
     every_combination,
@@ -18,7 +18,7 @@ from tests.combinations import (
     pairwise,
     wanted,
 )
-from tests.environments import installed_pythons
+from tests.support.environments import installed_pythons
 
 
 def bakes() -> list[tuple[Combination, int]]:
@@ -35,10 +35,10 @@ def test_bake_is_whole(combination: Combination, minor: int, tmp_path: Path) -> 
         pytest.skip("It passed in an earlier run, and nothing has changed since.")
     started = time.monotonic()
     project = bake(tmp_path / "out", combination)
-    faults = verdicts(bench(project, minor), STATIC_CHECKS + LIVE_CHECKS)
+    faults = run_checks(install(project, minor), STATIC_CHECKS + LIVE_CHECKS)
     matrix.record(combination, minor, faults, time.monotonic() - started)
     if any(faults.values()):
-        pytest.fail(told(faults), pytrace=False)
+        pytest.fail(format_faults(faults), pytrace=False)
 
 
 @pytest.mark.parametrize("service", ["PostgreSQL", "MySQL"])

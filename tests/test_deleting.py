@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import bake
-from tests.checks import Bench, bench, formatted, migrates, own_suite, supported_here, typed
+from tests.support.baking import bake
+from tests.support.checks import (
+    InstalledProject,
+    current_minor,
+    formatted,
+    install,
+    migrates,
+    own_suite,
+    typed,
+)
 
 
 def edit(path: Path, pattern: str, replacement: str) -> None:
@@ -51,22 +59,22 @@ def delete_api(project: Path) -> None:
     edit(project / "pyproject.toml", rf'    "({packages}).*\n', "")
 
 
-def add_migration(tried: Bench) -> None:
+def add_migration(installed: InstalledProject) -> None:
     """Let Alembic write the migration that drops the tables, and format it like the rest."""
-    database = f"sqlite:///{tried.project.path / 'deleting.db'}"
+    database = f"sqlite:///{installed.project.path / 'deleting.db'}"
     for command in (["upgrade"], ["migrate", "-m", "drop posts"], ["upgrade"], ["check"]):
-        tried.run("flask", "db", *command, DATABASE_URL=database)
-    (tried.project.path / "deleting.db").unlink()
-    tried.run("ruff", "format", "--no-cache", ".")
-    tried.run("ruff", "check", "--no-cache", "--fix", ".")
+        installed.run("flask", "db", *command, DATABASE_URL=database)
+    (installed.project.path / "deleting.db").unlink()
+    installed.run("ruff", "format", "--no-cache", ".")
+    installed.run("ruff", "check", "--no-cache", "--fix", ".")
 
 
 @pytest.mark.parametrize("delete", [delete_posts, delete_api])
 def test_a_feature_can_be_deleted_by_hand(delete: Callable[[Path], None], tmp_path: Path) -> None:
-    tried = bench(bake(tmp_path / "out", {}), supported_here())
-    delete(tried.project.path)
-    tried.run("ruff", "check", "--no-cache", "--fix", ".")
+    installed = install(bake(tmp_path / "out", {}), current_minor())
+    delete(installed.project.path)
+    installed.run("ruff", "check", "--no-cache", "--fix", ".")
     if delete is delete_posts:
-        add_migration(tried)
+        add_migration(installed)
     for check in (formatted, typed, migrates, own_suite):
-        check(tried)
+        check(installed)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import TEMPLATE, cookiecutter_command, run_cookiecutter
 from tests.conftest import Baker
-from tests.environments import find_uv
-from tests.hooks import rendered
+from tests.support.baking import TEMPLATE, cookiecutter_command, run_cookiecutter
+from tests.support.environments import find_uv
+from tests.support.hooks import rendered
 
 DEAD_INDEX = "http://127.0.0.1:9/simple"
 REPORT = "IMPLEMENTATION_REPORT.md"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests import services
-from tests.baking import Project, run_cookiecutter
-from tests.environments import find_uv, only_one, project_environment
-from tests.live import free_port, wait_for
+from tests.support import services
+from tests.support.baking import Project, run_cookiecutter
+from tests.support.environments import find_uv, only_one, project_environment
+from tests.support.live import free_port, wait_for
 
 BROWSER_ARGUMENTS = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import bake
-from tests.browser import Watch, chromium, html_faults
-from tests.checks import bench, supported_here
-from tests.live import served
-from tests.tour import Visitor, tour
+from tests.support.baking import bake
+from tests.support.browser import Watch, chromium, html_faults
+from tests.support.browser_walk import Visitor, walk
+from tests.support.checks import current_minor, install
+from tests.support.live import served
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ def test_every_page_is_fit_to_be_shown(answers: dict[str, str], tmp_path: Path) 
     project = bake(tmp_path / "out", answers)
     with (
         chromium() as browser,
-        served(bench(project, supported_here()), tmp_path) as site,
+        served(install(project, current_minor()), tmp_path) as site,
         browser.new_page() as page,
     ):
         watch = Watch(page, site.url)
-        for name, status in tour(Visitor(page, site)):
+        for name, status in walk(Visitor(page, site)):
             watch.examine(name, status)
     faults = watch.faults + html_faults(watch.html, tmp_path / "html")
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests import services
-from tests.baking import bake
-from tests.checks import Bench, bench, supported_here
-from tests.environments import project_environment
-from tests.live import free_port, wait_for
+from tests.support import services
+from tests.support.baking import bake
+from tests.support.checks import InstalledProject, current_minor, install
+from tests.support.environments import project_environment
+from tests.support.live import free_port, wait_for
 
 SECRETS = {
     "SECRET_KEY": "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA",
@@ -122,14 +122,14 @@ def cluster() -> Iterator[tuple[list[str], str]]:
 
 
 @contextmanager
-def gunicorn(tried: Bench, folder: Path, **settings: str) -> Iterator[str]:
+def gunicorn(installed: InstalledProject, folder: Path, **settings: str) -> Iterator[str]:
     """Serve the project by Gunicorn, as the README says; give its address."""
     bind = f"127.0.0.1:{free_port()}"
     log = folder / "gunicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(tried.python), "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
-            cwd=tried.project.path,
+            [str(installed.python), "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
+            cwd=installed.project.path,
             env=project_environment(**settings, BIND=bind, WEB_CONCURRENCY="2"),
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -144,14 +144,14 @@ def gunicorn(tried: Bench, folder: Path, **settings: str) -> Iterator[str]:
 
 def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(tmp_path: Path) -> None:
     answers = {"application_type": "API", "database": "PostgreSQL"}
-    tried = bench(bake(tmp_path / "out", answers), supported_here())
+    installed = install(bake(tmp_path / "out", answers), current_minor())
     with cluster() as (control, url):
         settings = {**SECRETS, "APP_ENV": "production", "DATABASE_URL": url}
         settings["RATELIMIT_ENABLED"] = "false"
-        tried.run("flask", "db", "upgrade", **settings)
-        made = tried.run("flask", "user", "create", ACCOUNT["email"], "--generate", **settings)
+        installed.run("flask", "db", "upgrade", **settings)
+        made = installed.run("flask", "user", "create", ACCOUNT["email"], "--generate", **settings)
         account = ACCOUNT | {"password": made.split("Password: ")[1].split()[0]}
-        with gunicorn(tried, tmp_path, **settings) as address:
+        with gunicorn(installed, tmp_path, **settings) as address:
             token = str(request(f"{address}/api/auth/login", account)["access_token"])
             load = Load(address, token)
             with load.running(CLIENTS):

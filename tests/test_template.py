@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import PROJECT_TEMPLATE, TEMPLATE, committed_files
-from tests.combinations import choices
 from tests.conftest import Baker
-from tests.hooks import hook, rendered
+from tests.support.baking import PROJECT_TEMPLATE, TEMPLATE, committed_files
+from tests.support.combinations import choices
+from tests.support.hooks import hook, rendered
 
 JINJA = re.compile(r"\{\{|\{%|\{#")
 LONGEST_FUNCTION = 40
@@ -61,7 +61,11 @@ def long_functions(path: Path) -> list[str]:
 @pytest.mark.parametrize("kind", ["Hybrid", "Web App", "API"])
 def test_no_function_is_long(kind: str, baker: Baker) -> None:
     project = baker(application_type=kind).path
-    sources = [*project.rglob("*.py"), *TEMPLATE.glob("hooks/*.py"), *TEMPLATE.glob("tests/*.py")]
+    sources = [
+        *project.rglob("*.py"),
+        *TEMPLATE.glob("hooks/*.py"),
+        *TEMPLATE.glob("tests/**/*.py"),
+    ]
     found = [fault for path in sources for fault in long_functions(path)]
     assert found == []
 

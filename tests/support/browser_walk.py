@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.live import Site
+from tests.support.live import Site
 
 Stop = tuple[str, int]
 PASSWORD = "a kiln is a patient oven"
@@ -199,9 +199,9 @@ def documentation(visitor: Visitor) -> Iterator[Stop]:
     yield "API documentation, dialog open", 200
 
 
-def tour(visitor: Visitor) -> Iterator[Stop]:
+def walk(visitor: Visitor) -> Iterator[Stop]:
     """Bring the browser to one page after another; yield its name and the status it must have."""
-    features = visitor.site.bench.project.features
+    features = visitor.site.installed.project.features
     yield from accounts(visitor)
     if "posts" in features:
         yield from empty_posts(visitor)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.baking import Project, bake
-from tests.environments import environment_python, installed_pythons, project_environment
-from tests.sabotages import SABOTAGES, Sabotage, groups
+from tests.support.baking import Project, bake
+from tests.support.environments import environment_python, installed_pythons, project_environment
+from tests.support.mutations import MUTATIONS, Mutation, groups
 
 UNCOPIED = shutil.ignore_patterns("__pycache__", ".ruff_cache")
 
@@ -20,7 +20,7 @@ Report = dict[str, Any]
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a baked project in which nothing is broken."""
-    return bake(tmp_path_factory.mktemp("sabotage") / "out", {"application_type": "Hybrid"})
+    return bake(tmp_path_factory.mktemp("mutation") / "out", {"application_type": "Hybrid"})
 
 
 @pytest.fixture(scope="session")
@@ -45,14 +45,14 @@ def failed_lines(report: Report) -> dict[str, str]:
     return {line["name"]: line["evidence"] for line in lines if line["passed"] is False}
 
 
-def expected_lines(report: Report, group: list[Sabotage]) -> dict[str, str]:
+def expected_lines(report: Report, group: list[Mutation]) -> dict[str, str]:
     """Return the lines that must fail; a security measure makes the sum of them fail too."""
     lines = {name: reason for each in group for name, reason in each.lines.items()}
     measures = {line["name"] for line in report["security"]}
     return lines | ({"Security": "measures hold"} if measures & lines.keys() else {})
 
 
-def broken_copy(whole: Project, group: list[Sabotage], folder: Path, python: Path) -> Path:
+def broken_copy(whole: Project, group: list[Mutation], folder: Path, python: Path) -> Path:
     """Copy the project, break it, and tidy its style, which is a line of its own."""
     project = folder / whole.path.name
     shutil.copytree(whole.path, project, ignore=UNCOPIED)
@@ -76,8 +76,8 @@ def test_whole_project_fails_in_nothing(python: Path, whole: Project) -> None:
 @pytest.mark.parametrize(
     "group", [pytest.param(each, id=f"{each[0].name} (of {len(each)})") for each in groups()]
 )
-def test_sabotage_is_noticed(
-    python: Path, whole: Project, group: list[Sabotage], tmp_path: Path
+def test_mutation_is_noticed(
+    python: Path, whole: Project, group: list[Mutation], tmp_path: Path
 ) -> None:
     project = broken_copy(whole, group, tmp_path, python)
     arguments = () if any(each.with_tests for each in group) else ("--no-tests",)
@@ -89,6 +89,6 @@ def test_sabotage_is_noticed(
     assert code == 1
 
 
-def test_there_are_enough_sabotages() -> None:
-    names = [each.name for each in SABOTAGES]
+def test_there_are_enough_mutations() -> None:
+    names = [each.name for each in MUTATIONS]
     assert len(names) == len(set(names)) >= 20

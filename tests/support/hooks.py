@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cookiecutter.utils import create_env_with_context
 
-from tests.baking import TEMPLATE
+from tests.support.baking import TEMPLATE
 
 
 def answers_for_hooks(**answers: str) -> dict[str, object]:

@@ -20,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests import services
+from tests.support import services
 
 CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic")
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}

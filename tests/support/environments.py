@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from tests.baking import BUILD, Project
+from tests.support.baking import BUILD, Project
 
 MINOR_VERSIONS = (11, 12, 13)
 

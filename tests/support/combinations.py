@@ -4,7 +4,7 @@ import itertools
 import json
 import os
 
-from tests.baking import TEMPLATE
+from tests.support.baking import TEMPLATE
 
 Combination = dict[str, str]
 

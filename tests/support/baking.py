@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cookiecutter.main import cookiecutter
 
-TEMPLATE = Path(__file__).parents[1]
+TEMPLATE = Path(__file__).parents[2]
 PROJECT_TEMPLATE = TEMPLATE / "{{cookiecutter.project_slug}}"
 BUILD = TEMPLATE / "build"
 

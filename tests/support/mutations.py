@@ -6,7 +6,7 @@ from pathlib import Path
 VIEWS = "app/auth/views.py"
 POSTS = "app/posts/views.py"
 CONFIG = "app/config.py"
-SECURITY = "app/security.py"
+SECURITY = "app/core/security_headers.py"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Sabotage:
+class Mutation:
     """Edits that break something, and the lines that turn unchecked with a part of the reason."""
 
     name: str
@@ -36,20 +36,20 @@ class Sabotage:
     with_tests: bool = False
 
 
-def without_login(name: str, path: str, rule: str, **lines: str) -> Sabotage:
-    """Return the sabotage that opens a page to everybody."""
+def without_login(name: str, path: str, rule: str, **lines: str) -> Mutation:
+    """Return the mutation that opens a page to everybody."""
     old, new = f"{rule}\n@login_required\n", f"{rule}\n"
     reasons = {line.replace("_", " "): reason for line, reason in lines.items()}
-    return Sabotage(f"{name} without login", (Edit(path, old, new),), reasons)
+    return Mutation(f"{name} without login", (Edit(path, old, new),), reasons)
 
 
-def one(name: str, path: str, old: str, new: str, lines: dict[str, str]) -> Sabotage:
-    """Return the sabotage of a single edit."""
-    return Sabotage(name, (Edit(path, old, new),), lines)
+def one(name: str, path: str, old: str, new: str, lines: dict[str, str]) -> Mutation:
+    """Return the mutation of a single edit."""
+    return Mutation(name, (Edit(path, old, new),), lines)
 
 
 BOTH = '", methods=["GET", "POST"])'
-SABOTAGES = (
+MUTATIONS = (
     without_login(
         "dashboard",
         "app/main/views.py",
@@ -95,7 +95,7 @@ SABOTAGES = (
         '"WTF_CSRF_ENABLED": False,',
         {"CSRF protection": "without a token was answered"},
     ),
-    Sabotage(
+    Mutation(
         "CSRF exemption of one view",
         (
             Edit(
@@ -137,12 +137,12 @@ SABOTAGES = (
     ),
     one(
         "password change that keeps other devices",
-        "app/auth/operations.py",
+        "app/auth/service.py",
         "    sessions.end_all(user, keep=keep)\n",
         "",
         {"Session management": "another device", "Token management": "after a new password"},
     ),
-    Sabotage(
+    Mutation(
         "raw SQL in the search",
         (
             Edit(
@@ -163,7 +163,7 @@ SABOTAGES = (
         "    published_at: Mapped[datetime | None]\n    subtitle: Mapped[str | None]\n",
         {"Migrations": "subtitle"},
     ),
-    Sabotage(
+    Mutation(
         "foreign key without index",
         (
             Edit("app/auth/models.py", 'ondelete="CASCADE"), index=True)', 'ondelete="CASCADE"))'),
@@ -199,7 +199,7 @@ SABOTAGES = (
     ),
     one(
         "user text marked safe",
-        "app/templates/posts/show.html",
+        "app/posts/templates/posts/show.html",
         '<h1 dir="auto">{{ post.title }}</h1>',
         '<h1 dir="auto">{{ post.title | safe }}</h1>',
         {"Cross-site scripting": "/posts/"},
@@ -218,12 +218,12 @@ SABOTAGES = (
         "    return html or nh3.clean(\n",
         {"Cross-site scripting": "img"},
     ),
-    Sabotage(
+    Mutation(
         "error page with traceback",
         (
-            Edit("app/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
+            Edit("app/core/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
             Edit(
-                "app/errors.py",
+                "app/core/errors.py",
                 "    headers = [",
                 "    html += traceback.format_exc()\n    headers = [",
             ),
@@ -254,7 +254,7 @@ SABOTAGES = (
     ),
     one(
         "time that tells who has an account",
-        "app/auth/operations.py",
+        "app/auth/service.py",
         "    fits = passwords.verify(user.password_hash if user else None, password)\n",
         "    fits = user is not None and passwords.verify(user.password_hash, password)\n",
         {"Account enumeration": "times as long"},
@@ -290,14 +290,14 @@ SABOTAGES = (
     one("secrets for git", ".gitignore", ".env\n", "", {"Secrets": "git does not ignore .env"}),
     one(
         "API logout that revokes nothing",
-        "app/api/handlers.py",
+        "app/auth/handlers.py",
         "    tokens.revoke(session_of_token())\n",
         "",
         {"Token management": "after logging out"},
     ),
     one(
         "refresh tokens that work twice",
-        "app/api/tokens.py",
+        "app/auth/tokens.py",
         "    if not committed(renew):\n",
         "    if not committed(renew) and session.id < 0:\n",
         {"Token management": "refresh token works twice"},
@@ -325,16 +325,16 @@ SABOTAGES = (
     ),
     one(
         "accounts for everybody to read",
-        "app/api/handlers.py",
+        "app/auth/handlers.py",
         "    require_admin()\n    page = requested_page(",
         "    page = requested_page(",
         {"Privacy": "GET /api/users shows a stranger"},
     ),
-    Sabotage(
+    Mutation(
         "promotion by oneself",
         (
-            Edit("app/api/handlers.py", 'OWN_FIELDS = {"name"}', 'OWN_FIELDS = {"name", "role"}'),
-            Edit("app/api/handlers.py", 'changed & {"active", "role"}', 'changed & {"active"}'),
+            Edit("app/auth/handlers.py", 'OWN_FIELDS = {"name"}', 'OWN_FIELDS = {"name", "role"}'),
+            Edit("app/auth/handlers.py", 'changed & {"active", "role"}', 'changed & {"active"}'),
         ),
         {"Privileges": "made an administrator"},
     ),
@@ -377,14 +377,14 @@ SABOTAGES = (
     ),
     one(
         "file written at import",
-        "app/health.py",
+        "app/core/health.py",
         '\nbp = Blueprint("health", __name__)\n',
         '\nopen("/dev/null", "w").close()  # noqa: SIM115\nbp = Blueprint("health", __name__)\n',
         {"Flask patterns": "wrote /dev/null"},
     ),
     one(
         "unused import",
-        "app/health.py",
+        "app/core/health.py",
         "\nfrom typing import Any\n",
         "\nimport os\nfrom typing import Any\n",
         {"PEP 8": "F401"},
@@ -396,7 +396,7 @@ SABOTAGES = (
         'CONTENT_TYPE = "application/json"',
         {"Error handling": "application/json"},
     ),
-    Sabotage(
+    Mutation(
         "failing test",
         (
             Edit("pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/test_cli.py"]'),
@@ -408,15 +408,15 @@ SABOTAGES = (
 )
 
 
-def groups() -> list[list[Sabotage]]:
-    """Return the sabotages in groups that touch different lines: one report tells of each group."""
-    found: list[list[Sabotage]] = []
-    for sabotage in SABOTAGES:
+def groups() -> list[list[Mutation]]:
+    """Group mutations that fail different lines of the report: one report per group is enough."""
+    found: list[list[Mutation]] = []
+    for mutation in MUTATIONS:
         for group in found:
             taken = set().union(*(other.lines for other in group))
-            if taken.isdisjoint(sabotage.lines):
-                group.append(sabotage)
+            if taken.isdisjoint(mutation.lines):
+                group.append(mutation)
                 break
         else:
-            found.append([sabotage])
+            found.append([mutation])
     return found

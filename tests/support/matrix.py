@@ -5,8 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from tests.baking import BUILD, TEMPLATE, committed_files
-from tests.combinations import Combination, label
+from tests.support.baking import BUILD, TEMPLATE, committed_files
+from tests.support.combinations import Combination, label
 
 RESULTS = BUILD / "matrix"
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.checks import Bench
-from tests.environments import project_environment
+from tests.support.checks import InstalledProject
+from tests.support.environments import project_environment
 
 SECONDS_TO_START = 30
 
@@ -20,13 +20,13 @@ SECONDS_TO_START = 30
 class Site:
     """A served project: where it answers, and the SQLite file behind it."""
 
-    bench: Bench
+    installed: InstalledProject
     url: str
     database: Path
 
     def flask(self, *command: str) -> str:
         """Run a command of `flask` on the site's database and return what it printed."""
-        return self.bench.run("flask", *command, DATABASE_URL=f"sqlite:///{self.database}")
+        return self.installed.run("flask", *command, DATABASE_URL=f"sqlite:///{self.database}")
 
     def seed(self) -> dict[str, str]:
         """Add the demo data; return the password of each demo user's address."""
@@ -54,19 +54,19 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @contextmanager
-def served(bench: Bench, folder: Path, **variables: str) -> Iterator[Site]:
+def served(installed: InstalledProject, folder: Path, **variables: str) -> Iterator[Site]:
     """Migrate a new database in `folder` and serve the project until the block ends.
 
     `variables` are settings of the project.
     """
     port = free_port()
-    site = Site(bench, f"http://127.0.0.1:{port}", folder / "pages.sqlite3")
+    site = Site(installed, f"http://127.0.0.1:{port}", folder / "pages.sqlite3")
     site.flask("db", "upgrade")
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(bench.python), "-m", "flask", "run", "--port", str(port)],
-            cwd=bench.project.path,
+            [str(installed.python), "-m", "flask", "run", "--port", str(port)],
+            cwd=installed.project.path,
             env=project_environment(DATABASE_URL=f"sqlite:///{site.database}", **variables),
             stdin=subprocess.DEVNULL,
             stdout=output,
