@@ -60,6 +60,7 @@ OWNED_PATHS = {
     ],
     "posts": [
         "app/posts",
+        "migrations/versions/0002_posts.py",
         "tests/posts",
     ],
     "web & posts": [
