@@ -54,7 +54,7 @@ def test_registering_a_known_address_answers_the_same_and_changes_nothing(
         ("email", "ann@exa mple.com", "@"),
         ("password", "", "This field is required."),
         ("password", "123456789", "at least 10"),
-        ("password", "password123", "commonest"),
+        ("password", "password123", "most common"),
         ("password", "ü" * 2049, "at most 4096 bytes"),
     ],
 )
