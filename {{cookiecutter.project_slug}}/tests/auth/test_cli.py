@@ -1,7 +1,6 @@
-"""The commands for accounts and demo data."""
+"""The commands `flask user ...`."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
@@ -77,28 +76,7 @@ def test_sets_a_password(runner: FlaskCliRunner) -> None:
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "nonsense"])
-def test_unknown_accounts_are_told(runner: FlaskCliRunner, email: str) -> None:
+def test_unknown_accounts_are_an_error(runner: FlaskCliRunner, email: str) -> None:
     result = runner.invoke(args=["user", "role", email, "admin"])
     assert result.exit_code == 1
     assert f"There is no account for {email}" in result.output
-
-
-def test_seeds_once_with_passwords_that_work(runner: FlaskCliRunner) -> None:
-    lines = runner.invoke(args=["seed"]).output.splitlines()
-    for line in lines[:3]:
-        role, email, _, password = line.split()
-        user = authenticate(email, password)
-        assert user is not None
-        assert user.role == role
-    again = runner.invoke(args=["seed"])
-    assert again.exit_code == 1
-    assert "already exist" in again.output
-
-
-def test_does_not_seed_production(
-    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(app.config, "APP_ENV", "production")
-    result = runner.invoke(args=["seed"])
-    assert result.exit_code == 1
-    assert "not for production" in result.output
