@@ -35,7 +35,12 @@ OWNED_PATHS = {
         "app/templates",
         "report/measures/web",
         "report/surfaces/web.py",
-        "tests/auth/test_pages.py",
+        "tests/auth/test_redirects.py",
+        "tests/auth/test_sessions.py",
+        "tests/auth/test_throttling.py",
+        "tests/auth/test_views.py",
+        "tests/core/test_cookie_session.py",
+        "tests/core/test_template_filters.py",
         "tests/main",
         "tests/support/web.py",
         "tests/web",
@@ -60,6 +65,7 @@ OWNED_PATHS = {
     ],
     "posts": [
         "app/posts",
+        "migrations/versions/0002_posts.py",
         "tests/posts",
     ],
     "web & posts": [
@@ -67,7 +73,8 @@ OWNED_PATHS = {
         "app/posts/markdown.py",
         "app/posts/templates",
         "app/posts/views.py",
-        "tests/posts/test_pages.py",
+        "tests/posts/test_markdown.py",
+        "tests/posts/test_views.py",
     ],
     "api & posts": [
         "app/posts/endpoints.py",

@@ -1,6 +1,7 @@
 """The template's own source: readable as it stands, and in step with its hooks."""
 
 import ast
+import hashlib
 import json
 import re
 from fnmatch import fnmatch
@@ -17,6 +18,11 @@ JINJA = re.compile(r"\{\{|\{%|\{#")
 LONGEST_FUNCTION = 40
 LONGER = {"create_app": 60}
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(com|org)|unpkg\.com|jsdelivr\.net")
+# A released migration never changes: projects have run it. A change is a new migration.
+RELEASED_MIGRATIONS = {
+    "0001_accounts.py": "258cb7c9469f3f477e6a4bb6d5faea4d3b5fe2462d308c52cacb93f1868e7852",
+    "0002_posts.py": "7c1d4f61b127efba339d0c5f1865af4a8e3b72967a96029b2f6bf6a15f1f129f",
+}
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.lock", "package-lock.json"}
 
 
@@ -102,6 +108,34 @@ def test_every_variant_exists_for_every_framework() -> None:
         stem, variant, _ = path.name.rsplit(".", 2)
         stems.setdefault(path.with_name(stem), set()).add(variant)
     assert {str(stem): found for stem, found in stems.items() if found != frameworks} == {}
+
+
+def test_released_migrations_never_change() -> None:
+    folder = PROJECT_TEMPLATE / "migrations" / "versions"
+    present = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.py")
+    }
+    assert present.items() >= RELEASED_MIGRATIONS.items()
+
+
+def test_migrations_form_one_chain_with_and_without_posts(baker: Baker) -> None:
+    chains = {
+        posts: sorted(
+            (
+                path.name,
+                re.findall(r"^(?:down_)?revision: .* = (.*)$", path.read_text("utf-8"), re.M),
+            )
+            for path in baker(sample_posts=posts, project_name=posts).path.glob(
+                "migrations/versions/*.py"
+            )
+        )
+        for posts in ("yes", "no")
+    }
+    accounts, posts = (
+        ("0001_accounts.py", ['"0001"', "None"]),
+        ("0002_posts.py", ['"0002"', '"0001"']),
+    )
+    assert chains == {"yes": [accounts, posts], "no": [accounts]}
 
 
 def test_refused_choices_are_those_of_the_questions() -> None:

@@ -1,5 +1,6 @@
-"""What a WSGI server and the `flask` command start: `wsgi:app`."""
+"""The application for WSGI servers and the `flask` command: `wsgi:app`."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from dotenv import load_dotenv
@@ -10,7 +11,6 @@ load_dotenv()
 
 app = create_app()
 
+# The application runs without the package `report`, so a container image can omit it.
 if find_spec("report"):
-    from report import command
-
-    app.cli.add_command(command)
+    app.cli.add_command(import_module("report").command)

@@ -168,7 +168,7 @@ MUTATIONS = (
         (
             Edit("app/auth/models.py", 'ondelete="CASCADE"), index=True)', 'ondelete="CASCADE"))'),
             Edit(
-                "migrations/versions/0001_initial.py",
+                "migrations/versions/0001_accounts.py",
                 '    op.create_index(op.f("ix_user_sessions_user_id"), '
                 '"user_sessions", ["user_id"])\n',
                 "",

@@ -28,7 +28,7 @@ from app.core import (
 )
 from app.db import url_converters
 
-# Each feature is a package with a function `init_app(app)`. A new feature is one more line.
+# Each feature is a package with a function `init_app(app)`. Add a line to add a feature.
 FEATURES = [
 {%- if cookiecutter.__api %}
     "app.api",
@@ -44,7 +44,7 @@ FEATURES = [
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
-    """Return a configured application; `overrides` win over the environment.
+    """Return a configured application. `overrides` take precedence over the environment.
 
     Raises `app.config.ConfigurationError` for a setting that cannot be used.
     """
@@ -59,7 +59,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
 
 def trust_proxies(app: Flask) -> None:
-    """Read the client's address from the forwarding headers of `TRUSTED_PROXIES` proxies."""
+    """Take the client's address from the X-Forwarded headers of `TRUSTED_PROXIES` proxies."""
     count = app.config["TRUSTED_PROXIES"]
     if count:
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
@@ -85,7 +85,7 @@ def register_core(app: Flask) -> None:
 
 
 def register_extensions(app: Flask) -> None:
-    """Bind the extension objects to `app`; the models have to be imported before a query."""
+    """Bind the extension objects to `app`, and import all models."""
     import_module("app.models")
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db)

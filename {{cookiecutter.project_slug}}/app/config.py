@@ -1,7 +1,7 @@
-"""Every setting: its default, how it is read from the environment, and which values are refused.
+"""All settings: their defaults, how they are read, and which values are refused.
 
-Settings come from `DEFAULTS`, then the environment, then the overrides given to `create_app`.
-`.env.example` explains each variable.
+The defaults are in `SETTINGS`. The environment overrides them, and the `overrides` of `create_app`
+override both. `.env.example` explains each variable.
 """
 
 import os
@@ -17,7 +17,12 @@ ABOUT = {
     "description": {{ cookiecutter.__description_py }},
 }
 ENVIRONMENTS = ("development", "testing", "production")
-SECRETS = ("SECRET_KEY"{% if cookiecutter.__api %}, "JWT_SECRET_KEY"{% else %},{% endif %})
+SECRETS = (
+    "SECRET_KEY",
+{%- if cookiecutter.__api %}
+    "JWT_SECRET_KEY",
+{%- endif %}
+)
 SHORTEST_SECRET = 32
 DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -37,18 +42,18 @@ def text(value: str) -> str:
 
 
 def integer(value: str) -> int:
-    """Return the whole, not negative number that `value` writes; else raise `ValueError`."""
+    """Return `value` as a number. Raises `ValueError` if it is not a whole number from 0 up."""
     number = int(value)
     if number < 0:
-        raise ValueError("a number below zero")
+        raise ValueError("the number is negative")
     return number
 
 
 def boolean(value: str) -> bool:
-    """Return what `value` says: 1/true/yes/on or 0/false/no/off; else raise `ValueError`."""
+    """Return True for 1/true/yes/on, False for 0/false/no/off. Raises `ValueError` otherwise."""
     word = value.strip().lower()
     if word not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-        raise ValueError("neither true nor false")
+        raise ValueError("it is neither true nor false")
     return word in ("1", "true", "yes", "on")
 
 
@@ -58,20 +63,23 @@ def words(value: str) -> list[str]:
 
 
 def environment_name(value: str) -> str:
-    """Return `value` if it is one of `ENVIRONMENTS`; else raise `ValueError`."""
+    """Return `value`. Raises `ValueError` if it is not one of `ENVIRONMENTS`."""
     if value not in ENVIRONMENTS:
-        raise ValueError(f"not one of {', '.join(ENVIRONMENTS)}")
+        raise ValueError(f"it is not one of {', '.join(ENVIRONMENTS)}")
     return value
 
 
 def database_url(value: str) -> str:
-    """Return a SQLAlchemy URL that names its driver; hosting providers often leave it out."""
+    """Return `value` as a SQLAlchemy URL with a driver, which hosting providers often leave out.
+
+    Raises `ValueError` if it is not a URL.
+    """
     scheme, separator, rest = value.strip().partition("://")
     url = DRIVERS.get(scheme, scheme) + separator + rest
     try:
         make_url(url)
     except ArgumentError as error:
-        raise ValueError("not a database URL") from error
+        raise ValueError("it is not a database URL") from error
     return url
 
 
@@ -106,10 +114,10 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
 
 
 def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the whole configuration of an application.
+    """Return the complete configuration of the application.
 
-    `overrides` win over the environment. Raises `ConfigurationError` with a sentence that names
-    the variable at fault.
+    `overrides` take precedence over the environment. Raises `ConfigurationError` with a sentence
+    that names the variable.
     """
     config = _from_environment(os.environ) | dict(overrides or {})
     if config["APP_ENV"] == "production":
@@ -139,7 +147,7 @@ def _refuse_weak_secrets(config: Mapping[str, Any]) -> None:
 
 
 def _derived(config: dict[str, Any]) -> dict[str, Any]:
-    """Return `config` with what the extensions need, in their own names."""
+    """Return `config` and the settings of Flask and its extensions, which follow from it."""
     production = config["APP_ENV"] == "production"
     return config | {
         "TESTING": config["APP_ENV"] == "testing",

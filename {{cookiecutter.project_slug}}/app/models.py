@@ -1,4 +1,4 @@
-"""The index of all models: Alembic and the shell find them here, one feature a line."""
+"""The index of all models, for Alembic and the shell: one import per feature, one a line."""
 
 from app.auth.models import Role, User, UserSession
 {%- if cookiecutter.__posts %}

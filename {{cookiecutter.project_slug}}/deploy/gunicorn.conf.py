@@ -1,6 +1,6 @@
-"""How Gunicorn serves the application: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`.
+"""The settings of Gunicorn: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`.
 
-See https://docs.gunicorn.org/en/stable/settings.html for each setting.
+https://docs.gunicorn.org/en/stable/settings.html describes each setting.
 """
 
 import os
@@ -10,10 +10,10 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
 threads = 4
 preload_app = True
-# Heartbeats to a disk can block a worker; /dev/shm is memory where it exists.
+# The heartbeat file is in memory (/dev/shm) if possible, because a slow disk can block a worker.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-# The application logs requests itself.
+# The application logs the requests.
 accesslog = None

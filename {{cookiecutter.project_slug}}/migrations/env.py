@@ -1,4 +1,4 @@
-"""How Alembic runs this project's migrations; `flask db` calls it."""
+"""The environment of Alembic: `flask db` runs the migrations with it."""
 
 from alembic import context
 from flask import current_app
@@ -10,7 +10,7 @@ OPTIONS = {"target_metadata": Base.metadata, "compare_server_default": True}
 
 
 def run_offline() -> None:
-    """Write the SQL of the migrations to standard output."""
+    """Print the SQL of the migrations, for `flask db upgrade --sql`."""
     context.configure(
         url=current_app.config["SQLALCHEMY_DATABASE_URI"], literal_binds=True, **OPTIONS
     )
@@ -19,7 +19,10 @@ def run_offline() -> None:
 
 
 def run_online(connection: Connection) -> None:
-    """Run the migrations; SQLite changes a column by copying the table ("batch")."""
+    """Run the migrations on the database.
+
+    In batch mode a change copies the table, because SQLite cannot alter most columns.
+    """
     batch = connection.dialect.name == "sqlite"
     context.configure(connection=connection, render_as_batch=batch, **OPTIONS)
     with context.begin_transaction():

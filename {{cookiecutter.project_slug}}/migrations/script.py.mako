@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import app.database
+import app.db.types
 ${imports if imports else ""}
 
 revision: str = ${repr(up_revision)}
@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back."""
+    """Undo the change."""
     ${downgrades if downgrades else "pass"}

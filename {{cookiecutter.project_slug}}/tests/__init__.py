@@ -1,1 +1,1 @@
-"""The project's tests."""
+"""The tests: one folder per feature, as in app/."""

@@ -1,7 +1,7 @@
-"""Fixtures of all tests; none of them touches the development database.
+"""Fixtures of all tests. No test uses the development database.
 
-By default each test process makes an SQLite database of its own. `TEST_DATABASE_URL` names
-another one, which must be empty: the tests fill it and empty it again, one process at a time.
+By default each test process creates its own SQLite database. `TEST_DATABASE_URL` selects another
+database. It must be empty, and only one test process can use it at a time.
 """
 
 import os
@@ -35,12 +35,12 @@ MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 SETTINGS = {
     "APP_ENV": "testing",
     "SECRET_KEY": "only-for-tests-0123456789-abcdefghij",
-    # As weak as scrypt gets: hashing must not dominate the time of the tests.
+    # The cheapest parameters, because hashing would take most of the time of the tests.
     "PASSWORD_METHOD": "scrypt:128:8:1",
     "REDIS_URL": "",
     "LOG_LEVEL": "WARNING",
 {%- if cookiecutter.__web %}
-    # The tests post forms without the token; the fixture `with_csrf` requires it.
+    # The tests post forms without the CSRF token. The fixture `with_csrf` requires it.
     "WTF_CSRF_ENABLED": False,
 {%- endif %}
 }
@@ -48,10 +48,10 @@ SETTINGS = {
 
 @contextmanager
 def fresh_context(app: Flask) -> Iterator[None]:
-    """Enter an application context of its own, as on a server or in a shell.
+    """Enter a new application context, as a request on a server does.
 
-    Within the test's context a request would share its database session and `flask.g`. What the
-    test has loaded is read anew afterwards.
+    In the context of the test, a request would share the database session and `flask.g` with the
+    test. Objects that the test has loaded are reloaded afterwards.
     """
     db.session.rollback()
     db.session.expire_all()
@@ -60,7 +60,7 @@ def fresh_context(app: Flask) -> Iterator[None]:
 
 
 class Client(FlaskClient):
-    """A browser."""
+    """A test client whose requests have their own application context."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request."""
@@ -69,7 +69,7 @@ class Client(FlaskClient):
 
 
 class CliRunner(FlaskCliRunner):
-    """A shell."""
+    """A runner whose commands have their own application context."""
 
     def invoke(self, *args: Any, **kwargs: Any) -> Result:
         """Run a command."""
@@ -79,7 +79,7 @@ class CliRunner(FlaskCliRunner):
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the URL of the tests' database."""
+    """Return the URL of the test database."""
     default = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
     url = os.environ.get("TEST_DATABASE_URL")
     if url and "PYTEST_XDIST_WORKER" in os.environ:
@@ -89,7 +89,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def migrated_app(database: str) -> Iterator[Flask]:
-    """Yield an application whose empty database the migrations have filled with tables."""
+    """Yield an application with a test database in which all migrations were run."""
     app = create_app(SETTINGS | {"DATABASE_URL": database})
     app.test_client_class = Client
     app.test_cli_runner_class = CliRunner
@@ -105,9 +105,9 @@ def migrated_app(database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """Yield the application within its context; what the test stores is deleted afterwards."""
+    """Yield the application in its context. All rows are deleted after the test."""
     with migrated_app.app_context():
-        # Another application of this process may have switched it off.
+        # Another application in this process may have disabled it.
         limiter.enabled = True
         yield migrated_app
         db.session.rollback()
@@ -119,19 +119,19 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Return a browser that nobody is logged in with."""
+    """Return a client that is not logged in."""
     return app.test_client()
 
 
 @pytest.fixture
 def runner(app: Flask) -> FlaskCliRunner:
-    """Return a shell for the `flask` commands."""
+    """Return a runner for the `flask` commands."""
     return app.test_cli_runner()
 
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    """Return a list that collects every SQL statement from now on."""
+    """Return a list to which every SQL statement is added from now on."""
     found: list[str] = []
 
     def collect(connection: object, cursor: object, statement: str, *rest: object) -> None:

@@ -1,10 +1,10 @@
-"""Accounts: who a person is, and which devices are signed in."""
+"""Accounts: registration, login, profile, passwords and sessions."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add accounts to `app`."""
+    """Add the pages, endpoints and commands of accounts to `app`."""
 {%- if cookiecutter.__api %}
     from app import api
 {%- endif %}

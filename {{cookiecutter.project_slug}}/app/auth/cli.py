@@ -1,4 +1,4 @@
-"""Accounts from the command line: `flask user ...`."""
+"""Commands for accounts: `flask user ...`."""
 
 import secrets
 
@@ -13,13 +13,13 @@ from app.extensions import db
 
 group = AppGroup("user", help="Manage accounts.")
 
+generate_option = click.option(
+    "--generate", is_flag=True, help="Use a random password and print it at the end."
+)
 
-def chosen_password(generate: bool) -> str:
-    """Return a random password, after printing it, or the one that is typed in twice."""
-    if generate:
-        password = secrets.token_urlsafe(16)
-        click.echo(f"Password: {password}")
-        return password
+
+def prompt_for_password() -> str:
+    """Ask for a new password twice and return it; end the command if it is not accepted."""
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     problem = passwords.validation_error(password)
     if problem:
@@ -27,21 +27,25 @@ def chosen_password(generate: bool) -> str:
     return password
 
 
-def existing_user(email: str) -> User:
-    """Return the account of `email`, or end the command with a sentence."""
+def random_password() -> str:
+    """Return a password of 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def get_user(email: str) -> User:
+    """Return the account of `email`; end the command if there is none."""
     user = service.find_user(email)
     if user is None:
-        raise click.ClickException(f"No account has the address {email}; see: flask user list")
+        raise click.ClickException(
+            f"There is no account for {email}. `flask user list` shows all accounts."
+        )
     return user
-
-
-generate_option = click.option("--generate", is_flag=True, help="Make up a password and print it.")
 
 
 @group.command("create")
 @click.argument("email")
-@click.option("--name", help="What others see; by default the part before the @.")
-@click.option("--admin", is_flag=True, help="Let the account administer the site.")
+@click.option("--name", help="The name that others see. Default: the part of EMAIL before the @.")
+@click.option("--admin", is_flag=True, help="Create an administrator.")
 @generate_option
 def create(email: str, name: str | None, admin: bool, generate: bool) -> None:
     """Create an account for EMAIL."""
@@ -49,14 +53,16 @@ def create(email: str, name: str | None, admin: bool, generate: bool) -> None:
         address = service.normalize_email(email)
     except service.EmailError as error:
         raise click.ClickException(str(error)) from error
-    password = chosen_password(generate)
+    password = random_password() if generate else prompt_for_password()
     role = Role.ADMIN if admin else Role.USER
     service.create_user(address, (name or address.partition("@")[0])[:80], password, role)
     try:
         db.session.commit()
     except IntegrityError as error:
-        raise click.ClickException(f"{address} has an account already.") from error
-    click.echo(f"Created {address} ({role}).")
+        raise click.ClickException(f"{address} already has an account.") from error
+    click.echo(f"Created {address} with the role {role}.")
+    if generate:
+        click.echo(f"Password: {password}")
 
 
 @group.command("list")
@@ -68,23 +74,26 @@ def list_users() -> None:
         )
 
 
-@group.command("promote")
+@group.command("role")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value)
-def promote(email: str, role: str) -> None:
-    """Give the account of EMAIL another role: admin, unless said otherwise."""
-    user = existing_user(email)
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def set_role(email: str, role: str) -> None:
+    """Give the account of EMAIL the role ROLE."""
+    user = get_user(email)
     user.role = Role(role)
     db.session.commit()
-    click.echo(f"{user.email} is now {user.role}.")
+    click.echo(f"{user.email} now has the role {user.role}.")
 
 
 @group.command("password")
 @click.argument("email")
 @generate_option
-def password(email: str, generate: bool) -> None:
-    """Set a new password for EMAIL and sign out all of its devices."""
-    user = existing_user(email)
-    service.change_password(user, chosen_password(generate))
+def set_password(email: str, generate: bool) -> None:
+    """Set a new password for the account of EMAIL and log out all its devices."""
+    user = get_user(email)
+    password = random_password() if generate else prompt_for_password()
+    service.change_password(user, password)
     db.session.commit()
-    click.echo(f"The password of {user.email} is changed.")
+    click.echo(f"Changed the password of {user.email}.")
+    if generate:
+        click.echo(f"Password: {password}")

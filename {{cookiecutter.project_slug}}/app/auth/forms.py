@@ -14,10 +14,10 @@ from app.core.forms import stripped
 
 
 class EmailAddress:
-    """Validates an e-mail address and brings it into the form that is stored."""
+    """Validates an e-mail address and replaces it by its normalized form."""
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Raise `ValidationError` with a sentence."""
+        """Raise `ValidationError` if the address is not valid."""
         try:
             field.data = normalize_email(field.data or "")
         except EmailError as error:
@@ -25,28 +25,28 @@ class EmailAddress:
 
 
 class NewPassword:
-    """Validates a password that somebody chooses."""
+    """Validates a new password."""
 
     field_flags: ClassVar = {"minlength": passwords.SHORTEST}
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Raise `ValidationError` with a sentence."""
+        """Raise `ValidationError` if the password is too short, too long or too common."""
         problem = passwords.validation_error(field.data or "")
         if problem:
             raise ValidationError(problem)
 
 
 class CurrentPassword:
-    """Validates that the person at the keyboard knows the account's password."""
+    """Validates the current password of the logged-in user."""
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Raise `ValidationError` with a sentence."""
+        """Raise `ValidationError` if the password is wrong."""
         if not passwords.verify(current_user.password_hash, field.data or ""):
             raise ValidationError("This is not your current password.")
 
 
 class LoginForm(FlaskForm):
-    """Signs in."""
+    """Log in."""
 
     email = EmailField(
         "E-mail",
@@ -64,7 +64,7 @@ class LoginForm(FlaskForm):
 
 
 class RegisterForm(FlaskForm):
-    """Makes an account."""
+    """Create an account."""
 
     name = StringField(
         "Name",
@@ -88,7 +88,7 @@ class RegisterForm(FlaskForm):
 
 
 class ProfileForm(FlaskForm):
-    """Changes what others see of an account."""
+    """Change the profile that others see."""
 
     name = StringField(
         "Name",
@@ -100,7 +100,7 @@ class ProfileForm(FlaskForm):
 
 
 class ChangePasswordForm(FlaskForm):
-    """Replaces the password of the account that is signed in."""
+    """Change the password of the logged-in user."""
 
     current = PasswordField(
         "Current password",

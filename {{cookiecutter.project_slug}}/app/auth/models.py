@@ -1,4 +1,4 @@
-"""Accounts and their signed-in devices."""
+"""Accounts and their sessions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,20 +12,20 @@ from app.db.mixins import Timestamps
 from app.db.types import exact_string, utc_now
 from app.extensions import Base
 
-# RFC 5321, section 4.5.3.1.3: a path of 256 octets, its angle brackets included.
+# RFC 5321, section 4.5.3.1.3 allows 256 octets, which include two angle brackets.
 LONGEST_EMAIL = 254
 LONGEST_NAME = 80
 
 
 class Role(StrEnum):
-    """What an account may do."""
+    """The permissions of an account."""
 
     USER = "user"
     ADMIN = "admin"
 
 
 class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
-    """A person's account; the e-mail address is stored in lower case."""
+    """The account of a person. The e-mail address is stored in lower case."""
 
     __tablename__ = "users"
 
@@ -50,19 +50,22 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
         return self.role is Role.ADMIN
 {%- if cookiecutter.__web %}
 
-    # The token of the session that Flask-Login stores: a stolen cookie dies with the row it names.
+    # The token of the current session, set by the user loader. It is not a column.
     session_token = ""
 
     def get_id(self) -> str:
-        """Return what Flask-Login keeps in the cookie."""
+        """Return what Flask-Login stores in the cookie: the session's token, not the user's id.
+
+        Deleting the row of the session makes every copy of the cookie invalid.
+        """
         return self.session_token
 {%- endif %}
 
 
 class UserSession(Base):
-    """A signed-in device; deleting the row signs it out.
+    """A session of a user on one device. Deleting the row logs the device out.
 
-    `token_hash` is the SHA-256 of the secret that the device holds.
+    `token_hash` is the SHA-256 hash of the secret token that only the device stores.
     """
 
     __tablename__ = "user_sessions"

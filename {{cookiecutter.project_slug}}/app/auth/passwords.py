@@ -1,4 +1,7 @@
-"""Password rules and hashing, after OWASP's Password Storage and Authentication cheat sheets."""
+"""Rules for passwords, and hashing.
+
+Source: the OWASP cheat sheets "Password Storage" and "Authentication".
+"""
 
 import unicodedata
 from functools import lru_cache
@@ -9,36 +12,39 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 SHORTEST = 10
 LONGEST_BYTES = 4096
-# The commonest passwords of at least `SHORTEST` characters in public lists of leaks.
+# The most common passwords of `SHORTEST` or more characters in public lists of leaks.
 COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 
 
 def validation_error(password: str) -> str | None:
-    """Return the sentence that says why `password` is refused, or None if it is accepted."""
+    """Return why `password` is not accepted, as a sentence, or None if it is accepted."""
     if len(password) < SHORTEST:
         return f"Use at least {SHORTEST} characters."
     if len(normalize(password).encode()) > LONGEST_BYTES:
         return f"Use at most {LONGEST_BYTES} bytes."
     if password.casefold() in COMMON:
-        return "This is one of the commonest passwords; choose another one."
+        return "This is one of the most common passwords. Choose another one."
     return None
 
 
 def normalize(password: str) -> str:
-    """Return `password` in the form that every keyboard agrees on (NFKC, NIST SP 800-63B)."""
+    """Return `password` in Unicode form NFKC (NIST SP 800-63B).
+
+    Without it, two keyboards can send different bytes for the same text.
+    """
     return unicodedata.normalize("NFKC", password)
 
 
 def hash_password(password: str) -> str:
-    """Return the salted hash of `password`, by the method that `PASSWORD_METHOD` names."""
+    """Return the salted hash of `password`, made with the method in `PASSWORD_METHOD`."""
     return generate_password_hash(normalize(password), method=current_app.config["PASSWORD_METHOD"])
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Say whether `password` is_valid the hash.
+    """Return whether `password` matches `password_hash`.
 
-    Without a hash (no such account) as much work is done as with one, so that the time of the
-    answer tells nothing.
+    None stands for an account that does not exist. It takes the same time as a wrong password, so
+    that the response time does not show which accounts exist.
     """
     if len(password) > LONGEST_BYTES:
         return False

@@ -1,4 +1,4 @@
-"""What can be done with accounts, by whatever way it is asked for; the caller commits."""
+"""Account operations, shared by pages, API and commands. The caller commits."""
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -10,16 +10,16 @@ from app.extensions import db
 
 
 class EmailError(ValueError):
-    """A text is not an e-mail address."""
+    """A text is not a valid e-mail address. The message is a sentence for the user."""
 
 
 def normalize_email(email: str) -> str:
-    """Return `email` as it is stored: lower case, the domain in its normal form.
+    """Return `email` in the form that is stored: lower case, with a normalized domain.
 
-    Raises `EmailError` with a sentence.
+    Raises `EmailError` if it is not an e-mail address.
     """
     if len(email) > LONGEST_EMAIL:
-        # The library would tell, too, but only after working through all of it.
+        # The library checks the length last, and needs long for a very long text.
         raise EmailError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
     try:
         found = validate_email(email, check_deliverability=False, test_environment=True)
@@ -29,7 +29,7 @@ def normalize_email(email: str) -> str:
 
 
 def find_user(email: str) -> User | None:
-    """Return the account of an e-mail address, in whatever case it is written."""
+    """Return the account of an e-mail address in any case, or None."""
     try:
         address = normalize_email(email)
     except EmailError:
@@ -38,7 +38,7 @@ def find_user(email: str) -> User | None:
 
 
 def create_user(email: str, name: str, password: str, role: Role = Role.USER) -> User:
-    """Add an account; the commit raises `IntegrityError` where the address is taken."""
+    """Add an account. The commit raises `IntegrityError` if the address already has one."""
     user = User(
         email=normalize_email(email),
         name=name,
@@ -50,9 +50,10 @@ def create_user(email: str, name: str, password: str, role: Role = Role.USER) ->
 
 
 def authenticate(email: str, password: str) -> User | None:
-    """Return the account that `email` and `password` open, or None.
+    """Return the account if `email` and `password` are right and it is active, else None.
 
-    Takes as long for an unknown address as for a wrong password.
+    An unknown address takes the same time as a wrong password. A hash made with an outdated
+    method is replaced.
     """
     user = find_user(email)
     is_valid = passwords.verify(user.password_hash if user else None, password)
@@ -64,6 +65,6 @@ def authenticate(email: str, password: str) -> User | None:
 
 
 def change_password(user: User, password: str, *, keep: str = "") -> None:
-    """Set a new password and sign out every device but the one that holds the token `keep`."""
+    """Set a new password and delete all sessions of `user` except the one with the token `keep`."""
     user.password_hash = passwords.hash_password(password)
     sessions.revoke_all(user, keep=keep)

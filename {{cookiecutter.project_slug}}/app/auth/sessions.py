@@ -1,7 +1,7 @@
-"""Signed-in devices: start, find and end them.
+"""Create, find and revoke sessions.
 
-The device holds a random token, the row its hash, so that a copy of the database signs nobody in
-(OWASP Session Management cheat sheet).
+The device stores a random token, the database only its hash. So a stolen copy of the database
+contains no token that works (OWASP cheat sheet "Session Management").
 """
 
 import hashlib
@@ -20,22 +20,22 @@ from app.extensions import db
 
 T = TypeVar("T")
 
-# Writing the time of every request would turn each read into a write.
+# `seen_at` is written at most this often. Otherwise every request would write to the database.
 SEEN_PRECISION = timedelta(minutes=5)
 
 
 def new_token() -> str:
-    """Return 256 random bits as text."""
+    """Return a token of 256 random bits."""
     return secrets.token_urlsafe(32)
 
 
 def hash_token(token: str) -> str:
-    """Return the SHA-256 of `token` in hexadecimal."""
+    """Return the SHA-256 hash of `token` in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def create(user: User, token: str, expires_at: datetime) -> UserSession:
-    """Add the row of a device that holds `token`; expired rows of the user go."""
+    """Add a session with `token` for `user`, and delete the expired sessions of `user`."""
     now = utc_now()
     expired = UserSession.user_id == user.id, UserSession.expires_at <= now
     db.session.execute(delete(UserSession).where(*expired))
@@ -50,13 +50,16 @@ def create(user: User, token: str, expires_at: datetime) -> UserSession:
 
 
 def revoke_all(user: User, *, keep: str = "") -> None:
-    """Delete every session of `user` but that of the token `keep`."""
+    """Delete all sessions of `user` except the one with the token `keep`."""
     others = UserSession.token_hash != hash_token(keep)
     db.session.execute(delete(UserSession).where(UserSession.user_id == user.id, others))
 
 
 def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | None:
-    """Return the session with `value` that has not ended, with its user, in one query."""
+    """Return the session whose `column` is `value`, and its user, in one query.
+
+    Returns None if there is none, if it has expired, or if the account is locked.
+    """
     now = utc_now()
     session = db.session.scalar(_active_session_by(column), {"value": value, "now": now})
     if session is not None and now - session.seen_at > SEEN_PRECISION:
@@ -67,7 +70,7 @@ def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | Non
 
 @cache
 def _active_session_by(column: InstrumentedAttribute[Any]) -> Select[UserSession]:
-    """Return the statement of `find_active`; to put it together takes as long as to run it."""
+    """Return the statement of `find_active`, cached: building it takes as long as running it."""
     return (
         select(UserSession)
         .join(UserSession.user)

@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in, whatever way they use."""
+"""Rate limits for logging in, shared by the page and the API."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -12,25 +12,25 @@ from app.extensions import limiter
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOO_MANY = "Too many attempts to sign in; try again later."
+TOO_MANY = "Too many attempts to log in. Try again later."
 
 
 def authenticate(email: str, password: str) -> User | None:
-    """Return the account that `email` and `password` open; a failure counts against the account."""
+    """Like `service.authenticate`, and a failure counts for the rate limit of the account."""
     user = service.authenticate(email, password)
     g.sign_in_failed = user is None
     return user
 
 
 def has_failed(response: Response) -> bool:
-    """Say whether this request tried a wrong password."""
+    """Return whether this request failed to log in."""
     return bool(g.pop("sign_in_failed", False))
 
 
 def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Limit a view by the client's address, and by the account that is tried, known or not.
+    """Return a decorator that limits a view by the client's IP address and by the account.
 
-    `tried_email` returns the e-mail address that the request sends.
+    `tried_email` returns the e-mail address in the request; there need not be an account for it.
     """
 
     def account() -> str:

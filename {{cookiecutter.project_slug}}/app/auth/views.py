@@ -33,7 +33,7 @@ bp = Blueprint("auth", __name__, template_folder="templates")
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Register the account's menu entry, and how Flask-Login asks people to sign in."""
+    """Add the menu entry, and tell Flask-Login where the login page is."""
     navigation.add_menu_entry(state.app, "Account", "auth.account", place="account", order=90)
     login_manager.login_view = "auth.login"
     login_manager.login_message = "Please log in to see this page."
@@ -42,7 +42,7 @@ def register_with_app(state: BlueprintSetupState) -> None:
 
 @login_manager.user_loader
 def load_user(token: str) -> User | None:
-    """Return the user whose device holds `token`."""
+    """Return the user of the session with `token`, or None."""
     found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
     if found is None:
         return None
@@ -51,12 +51,12 @@ def load_user(token: str) -> User | None:
 
 
 def session_with_token(token: str) -> ColumnElement[bool]:
-    """Return the condition that a session is that of the device that holds `token`."""
+    """Return the SQL condition for the session with `token`."""
     return UserSession.token_hash == sessions.hash_token(token)
 
 
 def sign_in(user: User, *, remember: bool) -> None:
-    """Start a session on this device; what the anonymous one held is dropped."""
+    """Create a session for this device. Data of the anonymous session is deleted."""
     days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
     token, end = sessions.new_token(), utc_now() + timedelta(days=days)
     commit_with_retry(lambda: sessions.create(user, token, end))
@@ -68,14 +68,13 @@ def sign_in(user: User, *, remember: bool) -> None:
 @bp.route("/register", methods=["GET", "POST"])
 @limiter.limit("10/hour", methods=["POST"])
 def register() -> ResponseReturnValue:
-    """Make an account; the answer is the same for an address that has one already."""
+    """Create an account. The response is the same if the address already has one."""
     if current_user.is_authenticated:
         return redirect(url_for("main.dashboard"))
     form = RegisterForm()
     if not form.validate_on_submit():
         return render_template("auth/register.html", form=form)
-    answers = form.data
-    service.create_user(answers["email"], answers["name"], answers["password"])
+    service.create_user(form.data["email"], form.data["name"], form.data["password"])
     try:
         db.session.commit()
     except IntegrityError:
@@ -87,7 +86,7 @@ def register() -> ResponseReturnValue:
 @bp.route("/login", methods=["GET", "POST"])
 @limit_sign_in(lambda: request.form.get("email", ""))
 def login() -> ResponseReturnValue:
-    """Log in."""
+    """Show the login form, and log in."""
     if current_user.is_authenticated:
         return redirect(next_url())
     form = LoginForm()
@@ -117,7 +116,7 @@ def logout() -> ResponseReturnValue:
 @bp.route("/account", methods=["GET", "POST"])
 @login_required
 def account() -> ResponseReturnValue:
-    """Change the profile."""
+    """Show and change the profile."""
     form = ProfileForm(obj=current_user)
     if form.validate_on_submit():
         form.populate_obj(current_user)
@@ -131,12 +130,12 @@ def account() -> ResponseReturnValue:
 @login_required
 @limiter.limit("10 per 15 minutes", methods=["POST"])
 def change_password() -> ResponseReturnValue:
-    """Change the password; every other device is signed out."""
+    """Change the password and log out all other devices."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
         here = current_user.session_token
         service.change_password(current_user, form.data["password"], keep=here)
         db.session.commit()
-        flash("Your password is changed; other devices are logged out.", "success")
+        flash("Your password is changed. Your other devices are logged out.", "success")
         return redirect(url_for("auth.account"))
     return render_template("auth/password.html", form=form)

@@ -1,1 +1,1 @@
-"""The project's own `flask` commands."""
+"""The `flask` commands that belong to no feature."""

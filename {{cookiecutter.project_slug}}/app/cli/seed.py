@@ -1,4 +1,4 @@
-"""Demo data for development: `flask seed`."""
+"""`flask seed`: demo data for development."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -18,31 +18,30 @@ DEMO_USERS = (
     ("bob@example.com", "Bob Builder", Role.USER),
 )
 
+# Adds the demo data of one feature for the demo users; returns what it added, such as "30 notes".
 Seeder = Callable[[Sequence[User]], str]
 
 
 def add_seeder(app: Flask, seeder: Seeder) -> None:
-    """Let a feature add its own demo data, which belongs to the demo users."""
+    """Register the demo data of a feature; `flask seed` calls `seeder` with the demo users."""
     app.extensions.setdefault("seeders", []).append(seeder)
 
 
 @click.command("seed")
 @with_appcontext
 def command() -> None:
-    """Add demo users with random passwords, and demo data."""
+    """Add demo users with random passwords, and the demo data of every feature."""
     if current_app.config["APP_ENV"] == "production":
-        raise click.ClickException("Demo users do not belong into production; nothing was added.")
-    made = [(*user, secrets.token_urlsafe(12)) for user in DEMO_USERS]
-    users = [create_user(email, name, password, role) for email, name, role, password in made]
+        raise click.ClickException("Demo data is not for production. Nothing was added.")
+    accounts = [(*user, secrets.token_urlsafe(12)) for user in DEMO_USERS]
+    users = [create_user(email, name, password, role) for email, name, role, password in accounts]
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise click.ClickException(
-            "The demo users are there already; nothing was added."
-        ) from error
-    seeded = [seeder(users) for seeder in current_app.extensions.get("seeders", [])]
+        raise click.ClickException("The demo users already exist. Nothing was added.") from error
+    added = [seeder(users) for seeder in current_app.extensions.get("seeders", [])]
     db.session.commit()
-    for email, _, role, password in made:
+    for email, _, role, password in accounts:
         click.echo(f"{role:<6} {email:<20} password: {password}")
-    for line in seeded:
-        click.echo(f"Added {line}.")
+    for description in added:
+        click.echo(f"Added {description}.")

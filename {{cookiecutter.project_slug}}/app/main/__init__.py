@@ -1,4 +1,4 @@
-"""The pages that belong to no feature: home page, dashboard and error pages."""
+"""The home page, the dashboard and the HTML error pages."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""The home page, the dashboard and the error pages."""
+"""The home page, the dashboard and the HTML error pages."""
 
 from flask import Blueprint, render_template
 from flask.blueprints import BlueprintSetupState
@@ -20,7 +20,7 @@ def register_with_app(state: BlueprintSetupState) -> None:
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Show the site to everybody."""
+    """Show the home page."""
     use_autocommit()
     return render_template("main/home.html")
 
@@ -28,12 +28,15 @@ def home() -> ResponseReturnValue:
 @bp.get("/dashboard")
 @login_required
 def dashboard() -> ResponseReturnValue:
-    """Show people what is theirs."""
+    """Show the dashboard of the logged-in user."""
     return render_template("main/dashboard.html")
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
-    """Return the page of an error. It reads neither the database nor the session."""
+    """Return the HTML page for `error`.
+
+    The page uses neither the database nor the session, because one of them may be what failed.
+    """
     html = render_template("errors/error.html", error=error)
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     return html, error.code or 500, headers

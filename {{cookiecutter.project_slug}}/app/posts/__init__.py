@@ -1,10 +1,10 @@
-"""The sample feature, posts by authors: copy it, or delete it."""
+"""The sample feature: posts by authors. Use it as an example, change it or delete it."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add posts to `app`."""
+    """Add the pages, endpoints and demo data of posts to `app`."""
 {%- if cookiecutter.__api %}
     from app import api
 {%- endif %}

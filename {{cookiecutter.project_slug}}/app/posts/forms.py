@@ -9,7 +9,7 @@ from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 
 class PostForm(FlaskForm):
-    """Writes or changes a post."""
+    """Create or change a post."""
 
     title = StringField(
         "Title", filters=[stripped], validators=[DataRequired(), Length(max=LONGEST_TITLE)]
@@ -31,6 +31,6 @@ class PostForm(FlaskForm):
 
 
 class DeleteForm(FlaskForm):
-    """Confirms that a post shall go."""
+    """Confirm the deletion of a post."""
 
     submit = SubmitField("Delete for good")

@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show to others."""
+"""Markdown to safe HTML."""
 
 import nh3
 from markdown_it import MarkdownIt
@@ -15,10 +15,11 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 
 
 def to_html(text: str) -> str:
-    """Return CommonMark `text` as HTML of a few harmless elements (OWASP XSS Prevention).
+    """Return the HTML of `text`, which is CommonMark with tables and strikethrough.
 
-    Headings start at the second level, under the page's own. Pictures come from this site only:
-    the content security policy would block others.
+    Only the elements in `TAGS` remain (OWASP cheat sheet "Cross Site Scripting Prevention").
+    Headings start at the second level, because the page has the first. Images must be on this
+    site, because the content security policy blocks others.
     """
     html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     return nh3.clean(

@@ -1,4 +1,4 @@
-"""Posts."""
+"""The model of posts."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ LONGEST_BODY = 50_000
 
 
 class Post(Timestamps, Base):
-    """A text with a title; a draft until it has a time of publication."""
+    """A text with a title. It is a draft as long as `published_at` is None."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -32,7 +32,7 @@ class Post(Timestamps, Base):
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     slug: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
-    # MySQL's TEXT ends at 64 KiB, fewer than LONGEST_BODY characters may take.
+    # MySQL's TEXT holds 64 KiB. LONGEST_BODY characters can need more.
     body: Mapped[str] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
     published_at: Mapped[datetime | None]
 
@@ -42,12 +42,12 @@ class Post(Timestamps, Base):
 
     @property
     def author_name(self) -> str:
-        """The name of the author, as the rows of lists call it."""
+        """The name of the author. Rows of lists have the same attribute."""
         return self.author.name
 
     @property
     def published(self) -> bool:
-        """Whether everybody may read the post; setting it publishes now, or withdraws."""
+        """Whether everybody may read the post. Setting it publishes now, or withdraws."""
         return self.published_at is not None
 
     @published.setter
@@ -56,15 +56,15 @@ class Post(Timestamps, Base):
             self.published_at = utc_now() if value else None
 
     def is_editable_by(self, user: User | None) -> bool:
-        """Say whether `user` may change or delete the post: its author and administrators may."""
+        """Return whether `user` may change or delete the post: its author and administrators."""
         return user is not None and (user.id == self.author_id or user.is_admin)
 
     def is_readable_by(self, user: User | None) -> bool:
-        """Say whether `user` (None: a visitor) may read the post."""
+        """Return whether `user` may read the post. None stands for a visitor."""
         return self.published or self.is_editable_by(user)
 
     @validates("title")
     def set_slug(self, key: str, title: str) -> str:
-        """Derive the readable part of the post's URL from its title."""
+        """Set `slug`, the readable part of the URL, from the title."""
         self.slug = slugify(title, allow_unicode=True, max_length=LONGEST_TITLE) or "post"
         return title

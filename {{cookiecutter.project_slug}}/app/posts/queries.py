@@ -1,4 +1,4 @@
-"""Which posts a page or an endpoint lists, and in which orders."""
+"""The queries of posts, shared by pages and API."""
 
 from typing import Any, TypeVar, cast
 
@@ -22,13 +22,13 @@ ORDERS = {
 NEWEST_FIRST = ORDERS["-published_at"]
 LAST_CHANGED_FIRST = Order(Post.updated_at, Post.id, descending=True)
 
-# An outer join, though every post has an author: from an inner one MySQL concludes that it may
-# start with the authors, and then sorts all posts.
+# An outer join, although every post has an author: with an inner join MySQL may read the authors
+# first and then sort all posts.
 AUTHOR = joinedload(Post.author).load_only(User.name)
 
 
-# Rows look like posts without bodies, and cost half of what posts cost; see `AUTHOR` for the join.
-# The statement is put together once: that takes as long as to run it.
+# Selects columns, not entities: the rows have the attributes that lists need, at half the cost.
+# Built once at import, because building takes as long as running. For the join see `AUTHOR`.
 PUBLISHED = cast(
     "Select[Any]",
     select(
@@ -48,26 +48,27 @@ PUBLISHED = cast(
 
 
 def published() -> Select[Any]:
-    """Select what everybody may read, with the authors, without the bodies."""
+    """Select all published posts with the names of their authors, without the bodies."""
     return PUBLISHED
 
 
 def written_by(user: User) -> Select[Post]:
-    """Select the posts and drafts of `user`, without the bodies."""
+    """Select all posts and drafts of `user`, without the bodies."""
     query = select(Post).options(AUTHOR, defer(Post.body, raiseload=True))
     return query.where(Post.author_id == user.id)
 
 
 def matching(query: Select[T], words: str) -> Select[T]:
-    """Narrow `query` to the posts that hold `words`, in whatever case, anywhere in their text."""
+    """Filter `query` to posts whose title, summary or body contains `words`, in any case."""
     columns = (Post.title, Post.summary, Post.body)
     return query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
 
 
 def get_post_or_404(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
-    """Return a post, with its author and body, that `user` may read, or edit.
+    """Return the post, with its author and body. `user` is None for a visitor.
 
-    Answers 404, or 403, to anybody else; `user` is None for a visitor.
+    Aborts with 404 if there is no such post or `user` may not read it, and with 403 if `to_edit`
+    is true and `user` may not change it.
     """
     post = db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
     if post is None or not post.is_readable_by(user):

@@ -1,4 +1,4 @@
-"""Demo posts."""
+"""Demo posts for `flask seed`."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ This is **demo text**, written in [Markdown](https://commonmark.org).
 
 
 def seed(users: Sequence[User]) -> str:
-    """Add posts by `users` in turn, a few hours apart, and say how many."""
+    """Add posts by `users` in turn, seven hours apart. Return how many, for example "30 posts"."""
     now = utc_now()
     db.session.add_all(
         Post(

@@ -23,13 +23,13 @@ LONGEST_SEARCH = 100
 
 bp = Blueprint("posts", __name__, url_prefix="/posts", template_folder="templates")
 
-# Counted only where something is written.
+# Only requests that write are counted.
 limit_writes = limiter.shared_limit("60/hour", scope="posts", methods=["POST"])
 
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Register the menu entries, the list on the home page and the panel of the dashboard."""
+    """Add the menu entries, and the lists of posts on the home page and the dashboard."""
     navigation.add_menu_entry(state.app, "Posts", "posts.index", order=10)
     navigation.add_menu_entry(state.app, "Your posts", "posts.mine", place="account", order=20)
     navigation.add_page_section(state.app, latest_section, place="home")
@@ -37,7 +37,7 @@ def register_with_app(state: BlueprintSetupState) -> None:
 
 
 def page_from_query_string(query: Select[Post], order: Order) -> Page[Post]:
-    """Return the page that the query string asks for, or answer 404 to a made-up cursor."""
+    """Return the page that the query string asks for. Aborts with 404 for an invalid cursor."""
     after, before = request.args.get("after"), request.args.get("before")
     try:
         return paginate(query, order, limit=PAGE_SIZE, after=after, before=before)
@@ -46,12 +46,12 @@ def page_from_query_string(query: Select[Post], order: Order) -> Page[Post]:
 
 
 def visitor() -> User | None:
-    """Return who is logged in."""
+    """Return the logged-in user, or None."""
     return current_user if current_user.is_authenticated else None
 
 
 def url_of(post: Post) -> str:
-    """Return the address of a post."""
+    """Return the URL of a post."""
     return url_for("posts.show", post_id=post.id, slug=post.slug)
 
 
@@ -62,7 +62,7 @@ def latest_section() -> str:
 
 
 def own_section() -> str:
-    """Return the list of the person's latest posts for the dashboard."""
+    """Return the list of the user's latest posts for the dashboard."""
     query = queries.written_by(current_user)
     page = paginate(query, queries.LAST_CHANGED_FIRST, limit=PANEL_SIZE)
     return render_template("posts/_own.html", page=page)
@@ -70,7 +70,7 @@ def own_section() -> str:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """List the published posts, newest first, or those that hold the words searched for."""
+    """List the published posts, newest first. `q` in the query string searches them."""
     use_autocommit()
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     query = queries.published()
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/mine")
 @login_required
 def mine() -> ResponseReturnValue:
-    """List the person's own posts and drafts, last changed first."""
+    """List the user's own posts and drafts, last changed first."""
     page = page_from_query_string(queries.written_by(current_user), queries.LAST_CHANGED_FIRST)
     return render_template("posts/mine.html", page=page)
 
@@ -91,7 +91,7 @@ def mine() -> ResponseReturnValue:
 @bp.get("/<id:post_id>", defaults={"slug": ""})
 @bp.get("/<id:post_id>-<slug>")
 def show(post_id: int, slug: str) -> ResponseReturnValue:
-    """Show a post; an address with an old title leads to the present one."""
+    """Show a post. A URL with an old title redirects to the current URL."""
     use_autocommit()
     post = queries.get_post_or_404(post_id, visitor())
     if slug != post.slug:
@@ -105,7 +105,7 @@ def show(post_id: int, slug: str) -> ResponseReturnValue:
 @login_required
 @limit_writes
 def create() -> ResponseReturnValue:
-    """Write a post."""
+    """Create a post."""
     form = PostForm()
     if form.validate_on_submit():
         post = Post(author=current_user._get_current_object())
@@ -136,7 +136,7 @@ def update(post_id: int) -> ResponseReturnValue:
 @login_required
 @limit_writes
 def delete(post_id: int) -> ResponseReturnValue:
-    """Delete a post, after asking."""
+    """Delete a post after a confirmation."""
     post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
     form = DeleteForm()
     if form.validate_on_submit():

@@ -1,1 +1,1 @@
-"""Tests of the api."""
+"""Tests of the infrastructure of the API."""

@@ -13,7 +13,7 @@ from app.auth import service
 from app.auth.models import User, UserSession
 from app.db.types import utc_now
 from app.extensions import db, limiter
-from tests.support.api import assert_problem, bearer, faults, tokens_of
+from tests.support.api import assert_problem, bearer, invalid_fields, tokens_of
 from tests.support.factories import PASSWORD, create_user
 
 
@@ -69,7 +69,7 @@ def test_login_of_a_locked_account_is_refused(client: FlaskClient, user: User) -
 def test_malformed_credentials_are_named(
     client: FlaskClient, body: dict[str, object], fields: set[str]
 ) -> None:
-    assert faults(client.post("/api/auth/login", json=body)) == fields
+    assert invalid_fields(client.post("/api/auth/login", json=body)) == fields
 
 
 @pytest.mark.parametrize("email", ["ann@example.com", "ＡＮＮ@ｅｘａｍｐｌｅ.com", "no address"])

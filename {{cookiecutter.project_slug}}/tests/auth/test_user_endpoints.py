@@ -16,7 +16,7 @@ from app.auth import handlers, passwords
 from app.auth.models import Role, User, UserSession
 from app.auth.schemas import UserSchema
 from app.extensions import db
-from tests.support.api import ApiClient, assert_problem, bearer, faults, tokens_of
+from tests.support.api import ApiClient, assert_problem, bearer, invalid_fields, tokens_of
 from tests.support.factories import create_user
 
 NEW = {"email": "New@Example.com", "name": " New ", "password": "a long enough password"}
@@ -44,7 +44,7 @@ def test_administrator_reads_any_account(api_client: ApiClient, user: User, admi
     assert api_client(admin).get(f"/api/users/{user.id}").get_json()["email"] == user.email
 
 
-def test_others_are_told_nothing_about_accounts(
+def test_others_learn_nothing_about_accounts(
     api_client: ApiClient, user: User, admin: User
 ) -> None:
     client = api_client(user)
@@ -64,7 +64,7 @@ def test_list_is_for_administrators(api_client: ApiClient, user: User) -> None:
     assert_problem(api_client(user).get("/api/users"), 403)
 
 
-def test_list_leads_through_all_accounts(api_client: ApiClient, admin: User) -> None:
+def test_list_pages_through_all_accounts(api_client: ApiClient, admin: User) -> None:
     everybody = [admin.id, *(create_user().id for _ in range(4))]
     client = api_client(admin)
     pages = [client.get("/api/users?limit=2").get_json()]
@@ -111,7 +111,7 @@ def test_list_costs_two_queries_however_many_accounts(
 def test_impossible_options_of_the_list_are_named(
     api_client: ApiClient, admin: User, query: str, field: str
 ) -> None:
-    assert faults(api_client(admin).get(f"/api/users?{query}")) == {field}
+    assert invalid_fields(api_client(admin).get(f"/api/users?{query}")) == {field}
 
 
 @pytest.mark.parametrize("query", ["after=x", "before=x", "after=WyJ4IiwxXQ"])
@@ -174,7 +174,7 @@ def test_address_of_a_new_account_may_be_taken(api_client: ApiClient, admin: Use
 def test_impossible_values_are_named(
     api_client: ApiClient, admin: User, changes: dict[str, object], fields: set[str]
 ) -> None:
-    assert faults(api_client(admin).post("/api/users", json=NEW | changes)) == fields
+    assert invalid_fields(api_client(admin).post("/api/users", json=NEW | changes)) == fields
 
 
 def test_name_is_changed_by_oneself(api_client: ApiClient, user: User) -> None:
@@ -187,7 +187,7 @@ def test_whole_account_is_replaced_by_oneself(api_client: ApiClient, user: User)
     unchanged = {"email": user.email.upper(), "role": "user", "active": True}
     response = api_client(user).put(f"/api/users/{user.id}", json={**unchanged, "name": "Anna"})
     assert (response.status_code, user.name) == (200, "Anna")
-    assert faults(api_client(user).put(f"/api/users/{user.id}", json={"name": "A"})) == set(
+    assert invalid_fields(api_client(user).put(f"/api/users/{user.id}", json={"name": "A"})) == set(
         unchanged
     )
 
@@ -195,7 +195,7 @@ def test_whole_account_is_replaced_by_oneself(api_client: ApiClient, user: User)
 @pytest.mark.parametrize(
     "change", [{"email": "x@example.com"}, {"role": "admin"}, {"active": False}]
 )
-def test_the_rest_is_for_administrators(
+def test_other_fields_are_for_administrators(
     api_client: ApiClient, user: User, change: dict[str, object]
 ) -> None:
     response = api_client(user).patch(f"/api/users/{user.id}", json={"name": "New", **change})
@@ -258,7 +258,7 @@ def test_unseen_changes_are_not_overwritten(api_client: ApiClient, user: User) -
     assert client.patch(path, json={"name": "D"}, headers={"If-Match": "*"}).status_code == 200
 
 
-def test_failed_commit_is_not_taken_for_a_taken_address(
+def test_failed_commit_is_not_reported_as_a_taken_address(
     api_client: ApiClient, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = api_client(user)
@@ -273,7 +273,7 @@ def test_failed_commit_is_not_taken_for_a_taken_address(
     assert "disk" not in response.text
 
 
-def test_of_simultaneous_changes_of_one_state_only_the_first_counts(
+def test_of_simultaneous_changes_only_the_first_succeeds(
     app: Flask, client: FlaskClient, user: User
 ) -> None:
     headers = bearer(tokens_of(client, user)["access_token"])
@@ -291,7 +291,7 @@ def test_of_simultaneous_changes_of_one_state_only_the_first_counts(
     assert sorted(statuses) == [200, 412, 412, 412]
 
 
-def test_account_that_has_just_gone_is_not_found(app: Flask, user: User) -> None:
+def test_account_that_was_just_deleted_is_not_found(app: Flask, user: User) -> None:
     db.session.execute(delete(User))
     with app.test_request_context(), pytest.raises(NotFound):
         lock_and_match(user, handlers.to_json)

@@ -1,1 +1,1 @@
-"""Tests of what every request goes through."""
+"""Tests of app/core: what every request goes through."""

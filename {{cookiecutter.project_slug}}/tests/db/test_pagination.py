@@ -1,4 +1,4 @@
-"""Keyset pages."""
+"""Keyset pagination."""
 
 import base64
 
@@ -29,7 +29,7 @@ def test_pages_hold_every_item_once_in_both_directions(app: Flask, descending: b
     assert first.before is None
 
 
-def test_an_empty_list_has_no_neighbours(app: Flask) -> None:
+def test_an_empty_list_has_no_other_pages(app: Flask) -> None:
     page = paginate(select(User), Order(User.name, User.id), limit=3)
     assert (list(page.items), page.before, page.after) == ([], None, None)
 
@@ -46,7 +46,7 @@ def test_cursors_of_another_order_are_refused(app: Flask, cursor: str) -> None:
     "content",
     ['["\\ud800",1]', "[0,1]", "[2147483648,1]", "[1,2147483648]", "[" * 100_000, "[1,0]"],
 )
-def test_cursors_that_no_database_understands_are_refused(app: Flask, content: str) -> None:
+def test_cursors_that_no_database_can_store_are_refused(app: Flask, content: str) -> None:
     cursor = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
     column = User.name if "ud800" in content else User.id
     with pytest.raises(CursorError, match="does not exist"):

@@ -1,4 +1,4 @@
-"""Transactions that lose a race."""
+"""Transactions that are retried."""
 
 import pytest
 from flask import Flask
@@ -12,17 +12,17 @@ from tests.support.factories import create_user
 
 
 class Lost(Exception):  # noqa: N818
-    """What a driver raises."""
+    """The exception of a database driver."""
 
 
 class LostOnPostgres(Lost):
-    """What psycopg raises."""
+    """A deadlock in psycopg."""
 
     sqlstate = "40P01"
 
 
 class LostOnSqlite(Lost):
-    """What sqlite3 raises."""
+    """A busy database in sqlite3."""
 
     sqlite_errorcode = 5
 
@@ -31,7 +31,7 @@ RACES = [LostOnPostgres(), LostOnSqlite(), Lost(1213, "Deadlock found")]
 
 
 @pytest.mark.parametrize("reason", RACES, ids=["PostgreSQL", "SQLite", "MySQL"])
-def test_work_that_lost_a_race_is_done_again(app: Flask, reason: Lost) -> None:
+def test_a_transaction_that_lost_a_race_is_retried(app: Flask, reason: Lost) -> None:
     user = create_user()
     names = iter(["one", "two"])
 
@@ -47,7 +47,9 @@ def test_work_that_lost_a_race_is_done_again(app: Flask, reason: Lost) -> None:
 
 
 @pytest.mark.parametrize(("reason", "tries"), [(RACES[0], ATTEMPTS), (Lost(), 1), (Lost("x"), 1)])
-def test_other_failures_and_the_last_one_are_raised(app: Flask, reason: Lost, tries: int) -> None:
+def test_other_errors_and_the_last_failed_attempt_are_raised(
+    app: Flask, reason: Lost, tries: int
+) -> None:
     user = create_user(name="Ann")
     calls = []
 

@@ -1,4 +1,4 @@
-"""Makers of stored posts."""
+"""Create stored posts."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from app.posts.models import Post
 def create_post(
     author: User, title: str = "A title", body: str = "A text.", *, published: bool = True
 ) -> Post:
-    """Store a post."""
+    """Store and return a post."""
     post = Post(author=author, title=title, body=body, published=published)
     db.session.add(post)
     db.session.commit()
@@ -19,7 +19,7 @@ def create_post(
 
 
 def create_posts(author: User, number: int) -> list[Post]:
-    """Store published posts, a minute apart, the newest first."""
+    """Store and return published posts, newest first, one minute apart."""
     now = utc_now()
     posts = [
         Post(

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.posts.models import Post
 from app.posts.schemas import PostSchema, PostSummarySchema, summary_to_json, to_json
 from tests.posts.factories import create_post, create_posts
-from tests.support.api import ApiClient, assert_problem, bearer, faults
+from tests.support.api import ApiClient, assert_problem, bearer, invalid_fields
 from tests.support.factories import create_user
 
 NEW = {"title": " Hello World ", "summary": "S", "body": "  Text\n", "published": True}
@@ -142,7 +142,7 @@ def test_list_is_filtered(client: FlaskClient, user: User) -> None:
 def test_impossible_options_of_the_list_are_named(
     client: FlaskClient, query: str, field: str
 ) -> None:
-    assert faults(client.get(f"/api/posts?{query}")) == {field}
+    assert invalid_fields(client.get(f"/api/posts?{query}")) == {field}
 
 
 @pytest.mark.parametrize("query", ["after=x", "before=WyJ4IiwxXQ", "after=&before=", "after=%F0"])
@@ -183,7 +183,7 @@ def test_reading_a_post_costs_one_query(
     assert len(statements) == 1
 
 
-def test_refused_token_is_told_even_where_none_is_needed(client: FlaskClient, user: User) -> None:
+def test_invalid_token_is_refused_even_if_none_is_needed(client: FlaskClient, user: User) -> None:
     path = f"/api/posts/{create_post(user).id}"
     for url in ("/api/posts", path):
         assert_problem(client.get(url, headers=bearer("nonsense")), 401)
@@ -228,13 +228,13 @@ def test_impossible_values_are_named(
     api_client: ApiClient, user: User, method: str, changes: dict[str, Any], fields: set[str]
 ) -> None:
     path = "/api/posts" if method == "POST" else f"/api/posts/{create_post(user).id}"
-    assert faults(api_client(user).open(path, method=method, json=NEW | changes)) == fields
+    assert invalid_fields(api_client(user).open(path, method=method, json=NEW | changes)) == fields
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_missing_values_are_named(api_client: ApiClient, user: User, method: str) -> None:
     path = "/api/posts" if method == "POST" else f"/api/posts/{create_post(user).id}"
-    assert faults(api_client(user).open(path, method=method, json={})) == {"title", "body"}
+    assert invalid_fields(api_client(user).open(path, method=method, json={})) == {"title", "body"}
 
 
 def test_longest_text_in_any_script_is_kept(api_client: ApiClient, user: User) -> None:

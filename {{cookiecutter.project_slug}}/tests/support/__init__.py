@@ -1,1 +1,1 @@
-"""Helpers of the tests."""
+"""Fixtures and helpers that several folders of tests use."""

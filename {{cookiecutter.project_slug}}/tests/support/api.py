@@ -1,4 +1,4 @@
-"""Fixtures of the API tests."""
+"""Fixtures and helpers for tests of the API."""
 
 from collections.abc import Callable
 
@@ -22,12 +22,12 @@ def tokens_of(client: FlaskClient, user: User) -> dict[str, str]:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """Return the header that carries a token."""
+    """Return the header with `token`."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def assert_problem(response: TestResponse, status: int) -> None:
-    """Check that an answer is a problem details object with `status`."""
+    """Check that `response` is a problem details object with `status`."""
     assert response.status_code == status, response.text
     assert response.content_type == "application/problem+json"
     content = response.get_json()
@@ -37,15 +37,15 @@ def assert_problem(response: TestResponse, status: int) -> None:
     assert content["detail"].endswith(".")
 
 
-def faults(response: TestResponse) -> set[str]:
-    """Return the fields that a 422 complains about."""
+def invalid_fields(response: TestResponse) -> set[str]:
+    """Return the names of the invalid fields in a response with status 422."""
     assert_problem(response, 422)
     return set(response.get_json()["errors"])
 
 
 @pytest.fixture
 def api_client(app: Flask) -> ApiClient:
-    """Return a function that returns a client which sends the token of a user."""
+    """Return a function that returns a client with the access token of a user."""
 
     def open_client(user: User) -> FlaskClient:
         client = app.test_client()

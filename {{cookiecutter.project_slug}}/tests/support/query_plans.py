@@ -1,4 +1,4 @@
-"""What the database does for a query."""
+"""Query plans: whether a query uses indexes."""
 
 import re
 from typing import Any
@@ -7,20 +7,23 @@ from sqlalchemy import Select, inspect, text
 
 from app.extensions import db
 
-# A small table is quickly read whole and sorted: the question is whether that could be avoided.
+# For a small table PostgreSQL prefers a full scan. These settings make it use an index if it can.
 PREFER_INDEXES = {
     "postgresql": ["enable_seqscan = off", "enable_sort = off", "enable_bitmapscan = off"],
 }
-# How the databases say that they read a whole table, or sort what they have read.
-WASTE = {
+# Patterns for steps of a plan that read a whole table or sort rows.
+UNINDEXED = {
     "postgresql": ("Seq Scan", "Sort Key"),
     "mysql": (" ALL ", "filesort", "temporary"),
     "sqlite": (r"USE TEMP B-TREE", r"SCAN \w+ \|"),
 }
 
 
-def waste(query: Select[Any]) -> list[str]:
-    """Return the steps of the plan for `query` that no index helps with: there should be none."""
+def unindexed_steps(query: Select[Any]) -> list[str]:
+    """Return the steps of the query plan that read a whole table or sort rows.
+
+    A query whose conditions and order are covered by indexes returns an empty list.
+    """
     dialect = db.engine.dialect.name
     explain = "EXPLAIN QUERY PLAN" if dialect == "sqlite" else "EXPLAIN"
     for table in query.columns_clause_froms if dialect == "mysql" else []:
@@ -32,6 +35,6 @@ def waste(query: Select[Any]) -> list[str]:
         for setting in PREFER_INDEXES.get(dialect, []):
             connection.execute(text(f"SET {setting}"))
         rows = connection.exec_driver_sql(f"{explain} {str(sql).replace('%', '%%')}").all()
-        connection.invalidate()  # with its settings
+        connection.invalidate()  # the settings must not reach the pool
     steps = [" ".join(map(str, row)) + " |" for row in rows]
-    return [step for step in steps if any(re.search(words, step) for words in WASTE[dialect])]
+    return [step for step in steps if any(re.search(words, step) for words in UNINDEXED[dialect])]

@@ -1,4 +1,4 @@
-"""Fixtures of the page tests."""
+"""Fixtures and helpers for tests of pages."""
 
 import re
 from collections.abc import Callable
@@ -15,13 +15,13 @@ LogIn = Callable[..., FlaskClient]
 
 @pytest.fixture
 def with_csrf(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Require the CSRF token, as in production; the other tests post forms without it."""
+    """Require the CSRF token, as in production."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
 
 
 @pytest.fixture
 def log_in(app: Flask) -> LogIn:
-    """Return a function that returns a browser in which a user is logged in."""
+    """Return a function that returns a client in which a user is logged in."""
 
     def open_browser(user: User, **fields: str) -> FlaskClient:
         browser = app.test_client()
@@ -33,7 +33,7 @@ def log_in(app: Flask) -> LogIn:
 
 
 def csrf_token(html: str) -> str:
-    """Return the token of the first form on a page."""
+    """Return the CSRF token of the first form on a page."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
     assert found, "The page has no form with a token."
     return found[1]

@@ -1,4 +1,4 @@
-"""The tables of a new project.
+"""Create the tables of accounts and their sessions.
 
 Revision ID: 0001
 Revises:
@@ -6,9 +6,6 @@ Revises:
 
 import sqlalchemy as sa
 from alembic import op
-{%- if cookiecutter.__posts %}
-from sqlalchemy.dialects import mysql
-{%- endif %}
 
 from app.db.types import UtcDateTime, exact_string
 
@@ -22,16 +19,10 @@ def upgrade() -> None:
     """Create the tables."""
     create_users()
     create_user_sessions()
-{%- if cookiecutter.__posts %}
-    create_posts()
-{%- endif %}
 
 
 def downgrade() -> None:
     """Drop the tables."""
-{%- if cookiecutter.__posts %}
-    op.drop_table("posts")
-{%- endif %}
     op.drop_table("user_sessions")
     op.drop_table("users")
 
@@ -76,37 +67,3 @@ def create_user_sessions() -> None:
     )
     op.create_index(op.f("ix_user_sessions_expires_at"), "user_sessions", ["expires_at"])
     op.create_index(op.f("ix_user_sessions_user_id"), "user_sessions", ["user_id"])
-{%- if cookiecutter.__posts %}
-
-
-def create_posts() -> None:
-    """Create the table of posts."""
-    op.create_table(
-        "posts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
-        sa.Column("slug", sa.String(length=160), nullable=False),
-        sa.Column("summary", sa.String(length=300), nullable=False),
-        sa.Column(
-            "body",
-            sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"),
-            nullable=False,
-        ),
-        sa.Column("published_at", UtcDateTime(), nullable=True),
-        sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["users.id"],
-            name=op.f("fk_posts_author_id_users"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
-    )
-    for column in ("published_at", "title"):
-        op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])
-    for column in ("published_at", "updated_at"):
-        columns = ["author_id", column, "id"]
-        op.create_index(f"ix_posts_author_id_{column}_id", "posts", columns)
-{%- endif %}
