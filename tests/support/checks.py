@@ -20,7 +20,7 @@ from tests.support.leftovers import LEFTOVERS
 Check = Callable[["InstalledProject"], None]
 
 BINARY_SUFFIXES = {".ico", ".png", ".webp", ".woff2"}
-VENDORED = re.compile(r"app/static/(vendor/|.*\.min\.)")
+VENDORED = re.compile(r"app/static/(vendor/|.*\.min\.)|app/auth/common_passwords\.txt")
 NOT_RENDERED = re.compile(r"/templates/|^report/")
 SECRET_OR_JUNK = re.compile(
     r"(^|/)(\.env|\.venv|venv|instance|__pycache__|outbox|\.[a-z]+_cache|htmlcov)(/|$)"

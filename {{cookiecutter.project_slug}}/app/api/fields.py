@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
+from app.core import single_line
 from app.db.types import is_storable
 
 ANY_TEXT = r"^[^\x00]*$"
@@ -40,6 +41,22 @@ class StorableString(fields.String):
         if len(text) > self.longest:
             raise ValidationError(f"Use at most {self.longest} characters.")
         return text.strip() if self.strip else text
+
+
+class SingleLine(StorableString):
+    """A name or title: one line with at least one visible character."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        """Take the largest number of characters, and the options of a marshmallow field."""
+        metadata = {"pattern": single_line.PATTERN, **options.pop("metadata", {})}
+        super().__init__(longest, metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *args, **options)
+        problem = single_line.validation_error(text)
+        if problem:
+            raise ValidationError(problem)
+        return text
 
 
 class StrictBoolean(fields.Boolean):

@@ -7,8 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.auth import passwords, service
-from app.auth.models import Role, User
+from app.auth import passwords, service, sessions
+from app.auth.models import LONGEST_NAME, Role, User
+from app.core import single_line
 from app.extensions import db
 
 group = AppGroup("user", help="Manage accounts.")
@@ -18,10 +19,13 @@ generate_option = click.option(
 )
 
 
-def prompt_for_password() -> str:
-    """Ask for a new password twice and return it; end the command if it is not accepted."""
+def prompt_for_password(*known: str) -> str:
+    """Ask for a new password twice and return it; end the command if it is not accepted.
+
+    `known` holds the e-mail address and the name of the account.
+    """
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    problem = passwords.validation_error(password)
+    problem = passwords.validation_error(password, *known)
     if problem:
         raise click.ClickException(problem)
     return password
@@ -53,9 +57,13 @@ def create(email: str, name: str | None, admin: bool, generate: bool) -> None:
         address = service.normalize_email(email)
     except service.EmailError as error:
         raise click.ClickException(str(error)) from error
-    password = random_password() if generate else prompt_for_password()
+    name = (name or address.partition("@")[0])[:LONGEST_NAME]
+    problem = single_line.validation_error(name)
+    if problem:
+        raise click.ClickException(f"The name cannot be used. {problem}")
+    password = random_password() if generate else prompt_for_password(address, name)
     role = Role.ADMIN if admin else Role.USER
-    service.create_user(address, (name or address.partition("@")[0])[:80], password, role)
+    service.create_user(address, name, password, role)
     try:
         db.session.commit()
     except IntegrityError as error:
@@ -70,7 +78,7 @@ def list_users() -> None:
     """List all accounts."""
     for user in db.session.scalars(select(User).order_by(User.email)):
         click.echo(
-            f"{user.role:<6} {user.email:<40} {user.name}{'' if user.active else ' (locked)'}"
+            f"{user.role:<6} {user.email:<40} {single_line.printable(user.name)}{'' if user.active else ' (locked)'}"
         )
 
 
@@ -91,9 +99,30 @@ def set_role(email: str, role: str) -> None:
 def set_password(email: str, generate: bool) -> None:
     """Set a new password for the account of EMAIL and log out all its devices."""
     user = get_user(email)
-    password = random_password() if generate else prompt_for_password()
+    password = random_password() if generate else prompt_for_password(user.email, user.name)
     service.change_password(user, password)
     db.session.commit()
     click.echo(f"Changed the password of {user.email}.")
     if generate:
         click.echo(f"Password: {password}")
+
+
+@group.command("lock")
+@click.argument("email")
+def lock(email: str) -> None:
+    """Lock the account of EMAIL and log out all its devices."""
+    user = get_user(email)
+    user.active = False
+    sessions.revoke_all(user)
+    db.session.commit()
+    click.echo(f"{user.email} is locked. `flask user unlock {user.email}` unlocks it.")
+
+
+@group.command("unlock")
+@click.argument("email")
+def unlock(email: str) -> None:
+    """Unlock the account of EMAIL."""
+    user = get_user(email)
+    user.active = True
+    db.session.commit()
+    click.echo(f"{user.email} is unlocked.")

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 from app.auth import passwords
 from app.auth.models import LONGEST_EMAIL, LONGEST_NAME
 from app.auth.service import EmailError, normalize_email
-from app.core.forms import stripped
+from app.core.forms import SingleLine, stripped
 
 
 class EmailAddress:
@@ -30,8 +30,11 @@ class NewPassword:
     field_flags: ClassVar = {"minlength": passwords.SHORTEST}
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Raise `ValidationError` if the password is too short, too long or too common."""
-        problem = passwords.validation_error(field.data or "")
+        """Raise `ValidationError` if the password is too short, too long or easy to guess."""
+        known = [form[name].data or "" for name in ("email", "name") if name in form]
+        if current_user.is_authenticated:
+            known += [current_user.email, current_user.name]
+        problem = passwords.validation_error(field.data or "", *known)
         if problem:
             raise ValidationError(problem)
 
@@ -69,7 +72,7 @@ class RegisterForm(FlaskForm):
     name = StringField(
         "Name",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=LONGEST_NAME)],
+        validators=[DataRequired(), Length(max=LONGEST_NAME), SingleLine()],
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
@@ -93,7 +96,7 @@ class ProfileForm(FlaskForm):
     name = StringField(
         "Name",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=LONGEST_NAME)],
+        validators=[DataRequired(), Length(max=LONGEST_NAME), SingleLine()],
         render_kw={"autocomplete": "name"},
     )
     submit = SubmitField("Save")

@@ -53,6 +53,11 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
     # The token of the current session, set by the user loader. It is not a column.
     session_token = ""
 
+    @property
+    def is_active(self) -> bool:
+        """Whether Flask-Login lets the account log in; a locked one is refused."""
+        return self.active
+
     def get_id(self) -> str:
         """Return what Flask-Login stores in the cookie: the session's token, not the user's id.
 

@@ -1,29 +1,52 @@
 """Rules for passwords, and hashing.
 
-Source: the OWASP cheat sheets "Password Storage" and "Authentication".
+Source: the OWASP cheat sheets "Password Storage" and "Authentication", and NIST SP 800-63B.
 """
 
+import string
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from flask import current_app
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.security import check_password_hash, generate_password_hash
 
 SHORTEST = 10
 LONGEST_BYTES = 4096
-# The most common passwords of `SHORTEST` or more characters in public lists of leaks.
-COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
+# A word of the account or the site, and fewer further characters than this, is no password.
+FEWEST_OTHER_CHARACTERS = 4
+# A hash takes about 100 ms of processor time and 32 MiB. A worker process has 4 threads by default:
+# half of them stay free for other requests.
+HASHES_AT_ONCE = 2
+
+_free_hashes = BoundedSemaphore(HASHES_AT_ONCE)
 
 
-def validation_error(password: str) -> str | None:
-    """Return why `password` is not accepted, as a sentence, or None if it is accepted."""
-    if len(password) < SHORTEST:
+def validation_error(password: str, *context: str) -> str | None:
+    """Return why `password` is not accepted, as a sentence, or None if it is accepted.
+
+    `context` holds words that an attacker knows: the e-mail address and the name of the account.
+    The name of the site is added to them.
+    """
+    text = normalize(password)
+    if len(text) < SHORTEST:
         return f"Use at least {SHORTEST} characters."
-    if len(normalize(password).encode()) > LONGEST_BYTES:
+    if len(text.encode()) > LONGEST_BYTES:
         return f"Use at most {LONGEST_BYTES} bytes."
-    if password.casefold() in COMMON:
+    text = text.casefold()
+    if not common_passwords().isdisjoint({text, text.rstrip(string.punctuation)}):
         return "This is one of the most common passwords. Choose another one."
+    words = [
+        current_app.config["APP_NAME"],
+        *context,
+        *(word.partition("@")[0] for word in context),
+    ]
+    if any(_consists_of(text, word) for word in words):
+        return "Do not use your name, your e-mail address or the name of this site as a password."
     return None
 
 
@@ -36,8 +59,14 @@ def normalize(password: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Return the salted hash of `password`, made with the method in `PASSWORD_METHOD`."""
-    return generate_password_hash(normalize(password), method=current_app.config["PASSWORD_METHOD"])
+    """Return the salted hash of `password`, made with the method in `PASSWORD_METHOD`.
+
+    Raises `ServiceUnavailable` (503) if too many hashes are being computed.
+    """
+    with _hashing():
+        return generate_password_hash(
+            normalize(password), method=current_app.config["PASSWORD_METHOD"]
+        )
 
 
 def verify(password_hash: str | None, password: str) -> bool:
@@ -45,11 +74,41 @@ def verify(password_hash: str | None, password: str) -> bool:
 
     None stands for an account that does not exist. It takes the same time as a wrong password, so
     that the response time does not show which accounts exist.
+
+    Raises `ServiceUnavailable` (503) if too many hashes are being computed.
     """
     if len(password) > LONGEST_BYTES:
         return False
     known = password_hash or _dummy_hash(current_app.config["PASSWORD_METHOD"])
-    return check_password_hash(known, normalize(password)) and password_hash is not None
+    with _hashing():
+        return check_password_hash(known, normalize(password)) and password_hash is not None
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Return the 10,000 most common passwords of `SHORTEST` or more characters in public leaks."""
+    return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
+
+
+@contextmanager
+def _hashing() -> Iterator[None]:
+    """Let at most `HASHES_AT_ONCE` threads into the block; the others get 503 without waiting."""
+    if not _free_hashes.acquire(blocking=False):
+        raise ServiceUnavailable(
+            "Too many people are logging in at this moment. Try again in a few seconds.",
+            retry_after=2,
+        )
+    try:
+        yield
+    finally:
+        _free_hashes.release()
+
+
+def _consists_of(text: str, word: str) -> bool:
+    """Return whether `text` is `word` with few or no other characters; spaces do not count."""
+    word = "".join(normalize(word).casefold().split())
+    rest = "".join(text.split()).replace(word, "", 1) if word else text
+    return rest != text and len(rest) < FEWEST_OTHER_CHARACTERS
 
 
 @lru_cache(maxsize=2)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf
 
-from app.api.fields import StorableString, StrictBoolean
+from app.api.fields import SingleLine, StorableString, StrictBoolean
 from app.api.schemas import PageQuerySchema, PageSchema
 from app.auth import passwords
 from app.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, User
@@ -65,7 +65,7 @@ class UserInputSchema(Schema):
     """What can be changed of an account."""
 
     email = Email(required=True)
-    name = StorableString(LONGEST_NAME, required=True)
+    name = SingleLine(LONGEST_NAME, required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     active = StrictBoolean(required=True)
 
@@ -74,7 +74,7 @@ class NewUserSchema(Schema):
     """A new account."""
 
     email = Email(required=True)
-    name = StorableString(LONGEST_NAME, required=True)
+    name = SingleLine(LONGEST_NAME, required=True)
     password = StorableString(
         passwords.LONGEST_BYTES,
         required=True,
@@ -84,12 +84,12 @@ class NewUserSchema(Schema):
     role = fields.Enum(Role, by_value=True, load_default=Role.USER)
     active = StrictBoolean(load_default=True)
 
-    @validates("password")
-    def check_password(self, value: str, **options: object) -> None:
-        """Raise `ValidationError` with the sentence that says why a password is refused."""
-        fault = passwords.validation_error(value)
-        if fault:
-            raise ValidationError(fault)
+    @validates_schema
+    def check_password(self, data: dict[str, Any], **options: object) -> None:
+        """Raise `ValidationError` if the password is too short, too long or easy to guess."""
+        problem = passwords.validation_error(data["password"], data["email"], data["name"])
+        if problem:
+            raise ValidationError({"password": [problem]})
 
 
 class UserQuerySchema(PageQuerySchema):

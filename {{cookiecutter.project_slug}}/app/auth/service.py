@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.auth import passwords, sessions
 from app.auth.models import LONGEST_EMAIL, Role, User
+from app.db.types import is_storable
 from app.extensions import db
 
 
@@ -21,8 +22,14 @@ def normalize_email(email: str) -> str:
     if len(email) > LONGEST_EMAIL:
         # The library checks the length last, and needs long for a very long text.
         raise EmailError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
+    if not is_storable(email):
+        raise EmailError("An e-mail address cannot contain this character.")
     try:
-        found = validate_email(email, check_deliverability=False, test_environment=True)
+        found = validate_email(
+            email.strip(),
+            check_deliverability=False,
+            test_environment=current_app.testing,  # lets tests use the top-level domain .test
+        )
     except EmailNotValidError as error:
         raise EmailError(str(error)) from error
     return found.normalized.lower()

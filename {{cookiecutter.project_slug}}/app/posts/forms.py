@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.core.forms import stripped
+from app.core.forms import SingleLine, stripped
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 
@@ -12,7 +12,9 @@ class PostForm(FlaskForm):
     """Create or change a post."""
 
     title = StringField(
-        "Title", filters=[stripped], validators=[DataRequired(), Length(max=LONGEST_TITLE)]
+        "Title",
+        filters=[stripped],
+        validators=[DataRequired(), Length(max=LONGEST_TITLE), SingleLine()],
     )
     summary = StringField(
         "Summary",

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
-from app.api.fields import StorableString, StrictBoolean
+from app.api.fields import SingleLine, StorableString, StrictBoolean
 from app.api.schemas import PageQuerySchema, PageSchema
 from app.db.url_converters import LARGEST_ID
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE, Post
@@ -44,7 +44,7 @@ class PostSchema(PostSummarySchema):
 class PostInputSchema(Schema):
     """What its author says in a post."""
 
-    title = StorableString(LONGEST_TITLE, required=True)
+    title = SingleLine(LONGEST_TITLE, required=True)
     summary = StorableString(LONGEST_SUMMARY, blank=True, load_default="")
     body = StorableString(
         LONGEST_BODY, required=True, strip=False, metadata={"description": "Markdown"}

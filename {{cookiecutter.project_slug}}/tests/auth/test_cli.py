@@ -1,13 +1,16 @@
 """The commands `flask user ...`."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
-from app.auth.models import Role, User
+from app.auth.models import Role, User, UserSession
 from app.auth.service import authenticate
+from app.db.types import utc_now
 from app.extensions import db
-from tests.support.factories import PASSWORD, create_user
+from tests.support.factories import PASSWORD, count_rows, create_user
 
 
 def test_creates_an_account_with_a_typed_password(runner: FlaskCliRunner) -> None:
@@ -80,3 +83,25 @@ def test_unknown_accounts_are_an_error(runner: FlaskCliRunner, email: str) -> No
     result = runner.invoke(args=["user", "role", email, "admin"])
     assert result.exit_code == 1
     assert f"There is no account for {email}" in result.output
+
+
+def test_a_locked_account_is_logged_out_and_cannot_log_in(runner: FlaskCliRunner) -> None:
+    user = create_user("ann@example.com")
+    db.session.add(UserSession(user=user, token_hash="a", expires_at=utc_now() + timedelta(days=1)))
+    db.session.commit()
+    assert "is locked" in runner.invoke(args=["user", "lock", "ann@example.com"]).output
+    assert count_rows(UserSession) == 0
+    assert authenticate("ann@example.com", PASSWORD) is None
+    assert "is unlocked" in runner.invoke(args=["user", "unlock", "ann@example.com"]).output
+    assert authenticate("ann@example.com", PASSWORD) is not None
+
+
+def test_a_name_with_escape_codes_is_refused_and_never_printed(runner: FlaskCliRunner) -> None:
+    name = "\x1b[31mred\x07"
+    result = runner.invoke(args=["user", "create", "a@example.com", "--name", name, "--generate"])
+    assert result.exit_code == 1
+    assert "control characters" in result.output
+    create_user("old@example.com", name=name)
+    output = runner.invoke(args=["user", "list"]).output
+    assert "old@example.com" in output
+    assert not {"\x1b", "\x07"} & set(output)
