@@ -42,7 +42,6 @@ OWNED_PATHS = {
     ],
     "api": [
         "app/api",
-        "app/auth/handlers.py",
         "app/auth/schemas.py",
         "app/auth/token_endpoints.py",
         "app/auth/tokens.py",
@@ -71,7 +70,6 @@ OWNED_PATHS = {
     ],
     "api & posts": [
         "app/posts/endpoints.py",
-        "app/posts/handlers.py",
         "app/posts/schemas.py",
         "tests/posts/test_endpoints.py",
     ],

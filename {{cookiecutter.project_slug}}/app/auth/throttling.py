@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in, whatever way they use."""
+"""Rate limits of logging in, on every way in."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -12,25 +12,25 @@ from app.extensions import limiter
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOO_MANY = "Too many attempts to sign in; try again later."
+TOO_MANY = "Too many attempts to log in. Wait 15 minutes, then try again."
 
 
-def authenticate(email: str, password: str) -> User | None:
-    """Return the account that `email` and `password` open; a failure counts against the account."""
+def authenticate_throttled(email: str, password: str) -> User | None:
+    """Return the account with `email` and `password`; a failure counts for `limit_sign_in`."""
     user = service.authenticate(email, password)
     g.sign_in_failed = user is None
     return user
 
 
 def has_failed(response: Response) -> bool:
-    """Say whether this request tried a wrong password."""
+    """Return whether this request tried a wrong password."""
     return bool(g.pop("sign_in_failed", False))
 
 
 def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Limit a view by the client's address, and by the account that is tried, known or not.
+    """Limit the attempts per address of the client, and the failures per e-mail address.
 
-    `tried_email` returns the e-mail address that the request sends.
+    `tried_email` returns the e-mail address in the request. It need not have an account.
     """
 
     def account() -> str:
