@@ -47,7 +47,6 @@ OWNED_PATHS = {
     ],
     "api": [
         "app/api",
-        "app/auth/handlers.py",
         "app/auth/schemas.py",
         "app/auth/token_endpoints.py",
         "app/auth/tokens.py",
@@ -78,13 +77,12 @@ OWNED_PATHS = {
     ],
     "api & posts": [
         "app/posts/endpoints.py",
-        "app/posts/handlers.py",
         "app/posts/schemas.py",
         "tests/posts/test_endpoints.py",
     ],
 }
 
-# Answer to `api_framework` → VARIANT in the names `stem.VARIANT.py` of the files written for it.
+# Answer to `api_framework` → VARIANT in the name `framework.VARIANT.py` of the module for it.
 FRAMEWORKS = {"Flask-Smorest": "smorest", "Flask-RESTX": "restx", "Flask-RESTful": "restful"}
 
 REPORT = "IMPLEMENTATION_REPORT.md"
@@ -173,7 +171,7 @@ def say(text: str = "") -> None:
 def chosen_features() -> set[str]:
     """Name the features that the answers switch on."""
     chosen = {name for name in ("web", "api", "posts") if ANSWERS[f"__{name}"]}
-    # Flask-Smorest documents its operations itself, the other frameworks' need our help.
+    # Flask-Smorest writes OpenAPI 3 itself; for the other frameworks the project does.
     return chosen if ANSWERS["api_framework"] == "Flask-Smorest" else chosen | {"apispec"}
 
 
@@ -185,14 +183,13 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def select_variants(project: Path) -> None:
-    """Rename the chosen framework's `stem.variant.py` files to `stem.py`, delete the others."""
-    wanted = FRAMEWORKS[ANSWERS["api_framework"]]
-    for path in [*project.glob("app/**/*.*.py"), *project.glob("tests/**/*.*.py")]:
-        stem, variant, _ = path.name.rsplit(".", 2)
-        if variant == wanted:
-            path.replace(path.with_name(f"{stem}.py"))
-        elif variant in FRAMEWORKS.values():
+def select_framework(project: Path) -> None:
+    """Rename the module of the chosen API framework to `framework.py`, delete the others."""
+    for framework, variant in FRAMEWORKS.items():
+        path = project / "app" / "api" / f"framework.{variant}.py"
+        if framework == ANSWERS["api_framework"]:
+            path.replace(path.with_name("framework.py"))
+        else:
             path.unlink()
 
 
@@ -418,7 +415,7 @@ def install_or_explain(project: Path) -> None:
 
 def prepare(project: Path) -> bool:
     """Write the project's files as chosen; return False, explaining, when `.env` cannot be."""
-    select_variants(project)
+    select_framework(project)
     drop_unchosen(project)
     try:
         write_secrets(project)

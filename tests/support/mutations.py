@@ -290,16 +290,16 @@ MUTATIONS = (
     one("secrets for git", ".gitignore", ".env\n", "", {"Secrets": "git does not ignore .env"}),
     one(
         "API logout that revokes nothing",
-        "app/auth/handlers.py",
-        "    tokens.revoke(session_of_token())\n",
+        "app/auth/token_endpoints.py",
+        "        tokens.revoke(token_session())\n",
         "",
         {"Token management": "after logging out"},
     ),
     one(
         "refresh tokens that work twice",
         "app/auth/tokens.py",
-        "    if not committed(renew):\n",
-        "    if not committed(renew) and session.id < 0:\n",
+        "    if not commit_with_retry(renew):\n",
+        "    if not commit_with_retry(renew) and session.id < 0:\n",
         {"Token management": "refresh token works twice"},
     ),
     one(
@@ -318,23 +318,31 @@ MUTATIONS = (
     ),
     one(
         "API without ownership",
-        "app/posts/handlers.py",
-        "to_edit=True)\n        lock_and_match(post, to_json)\n        db.session.delete(post)",
-        "to_edit=False)\n        lock_and_match(post, to_json)\n        db.session.delete(post)",
+        "app/posts/endpoints.py",
+        "token_user(), to_edit=True)",
+        "token_user())",
         {"Ownership": "/api/posts/"},
     ),
     one(
         "accounts for everybody to read",
-        "app/auth/handlers.py",
-        "    require_admin()\n    page = requested_page(",
-        "    page = requested_page(",
+        "app/auth/user_endpoints.py",
+        "        require_admin()\n        page = paginate_query(",
+        "        page = paginate_query(",
         {"Privacy": "GET /api/users shows a stranger"},
     ),
     Mutation(
         "promotion by oneself",
         (
-            Edit("app/auth/handlers.py", 'OWN_FIELDS = {"name"}', 'OWN_FIELDS = {"name", "role"}'),
-            Edit("app/auth/handlers.py", 'changed & {"active", "role"}', 'changed & {"active"}'),
+            Edit(
+                "app/auth/user_endpoints.py",
+                'OWN_FIELDS = {"name"}',
+                'OWN_FIELDS = {"name", "role"}',
+            ),
+            Edit(
+                "app/auth/user_endpoints.py",
+                'changed & {"active", "role"}',
+                'changed & {"active"}',
+            ),
         ),
         {"Privileges": "made an administrator"},
     ),
@@ -348,8 +356,8 @@ MUTATIONS = (
     one(
         "API text without limit",
         "app/posts/schemas.py",
-        "    title = Text(LONGEST_TITLE, required=True)\n",
-        "    title = fields.String(required=True)\n",
+        "    title = StorableString(LONGEST_TITLE, required=True, ",
+        "    title = fields.String(required=True, ",
         {"Input validation": "as title", "Schemas": "title has no greatest length"},
     ),
     one(

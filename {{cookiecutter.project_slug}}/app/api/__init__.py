@@ -1,20 +1,16 @@
 """The infrastructure of the JSON API. Features own their endpoints and schemas."""
 
-from flask import Blueprint, Flask
-{%- if cookiecutter.__web %}
+from typing import Any
 
-from app.core import errors, navigation
-from app.extensions import csrf
-{%- else %}
+from flask import Flask
 
-from app.core import errors
-{%- endif %}
+from app.api import cors, framework, problems, swagger_ui
+from app.core import errors{% if cookiecutter.__web %}, navigation
+from app.extensions import csrf{% endif %}
 
 
 def init_app(app: Flask) -> None:
-    """Add CORS, error responses and the documentation to `app`."""
-    from app.api import cors, framework, problems, swagger_ui
-
+    """Add CORS, error responses, the OpenAPI document and Swagger UI to `app`."""
     cors.init_app(app)
     framework.init_app(app)
     app.register_blueprint(swagger_ui.bp)
@@ -27,12 +23,12 @@ def init_app(app: Flask) -> None:
 {%- endif %}
 
 
-def register(app: Flask, bp: Blueprint) -> None:
-    """Add the endpoints of `bp` to `app` and to the OpenAPI document."""
-    from app.api import framework
-
-    framework.register(app, bp)
+def register(app: Flask, endpoints: Any) -> None:
+    """Add endpoints, {{ {"Flask-Smorest": "a `Blueprint`", "Flask-RESTX": "a `Namespace`", "Flask-RESTful": "an `Api`"}[cookiecutter.api_framework] }}, to `app` and to the OpenAPI document."""
 {%- if cookiecutter.__web %}
-    # CSRF needs a cookie that the browser sends on its own. A token is sent on purpose.
-    csrf.exempt(bp)
+    blueprint = framework.register(app, endpoints)
+    # Browsers send cookies on their own, but no token: the API needs no CSRF protection.
+    csrf.exempt(blueprint)
+{%- else %}
+    framework.register(app, endpoints)
 {%- endif %}

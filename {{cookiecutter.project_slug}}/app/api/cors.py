@@ -1,4 +1,4 @@
-"""Which other sites' pages may call the API: none, unless the configuration names them."""
+"""CORS: pages of other sites may call the API only if `CORS_ORIGINS` names their origin."""
 
 from flask import Flask
 
@@ -8,7 +8,7 @@ EXPOSED_HEADERS = ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"]
 
 
 def init_app(app: Flask) -> None:
-    """Let the pages of `CORS_ORIGINS` call the API."""
+    """Send CORS headers to the origins in `CORS_ORIGINS`."""
     origins = app.config["CORS_ORIGINS"]
     if origins:
         rules = {"origins": origins, "expose_headers": EXPOSED_HEADERS, "max_age": 600}

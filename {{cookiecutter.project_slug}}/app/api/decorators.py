@@ -1,6 +1,7 @@
-"""Decorators of operations: they do what they say, and `app.api.openapi_builder` reads what they said.
+"""View decorators: validate the request, and record what the OpenAPI document says of the view.
 
-The outermost comes first: token, limit, body, answer.
+`app.api.openapi_builder` reads what they record. Order, outermost first: `doc`, `token_required`,
+a rate limit, `arguments`, `response`.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -8,7 +9,6 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Response
-from flask_jwt_extended import jwt_required
 from marshmallow import Schema
 
 from app.api import openapi_components
@@ -19,52 +19,53 @@ Decorator = Callable[[View], View]
 AnySchema = Schema | type[Schema]
 
 
-def token(*, optional: bool = False, refresh: bool = False) -> Decorator:
-    """Let only requests with a valid token through."""
-    require = jwt_required(optional=optional, refresh=refresh)
-    security = openapi_components.security(optional=optional, refresh=refresh)
-    return lambda view: declare(require(view), security=security)
+def doc(**members: Any) -> Decorator:
+    """Add members to the OpenAPI operation of a view; `parameters` are appended."""
+
+    def decorate(view: View) -> View:
+        known = operation(view)
+        parameters = [*known.get("parameters", []), *members.get("parameters", [])]
+        merged = {**known, **members} | ({"parameters": parameters} if parameters else {})
+        vars(view)["openapi_operation"] = merged
+        return view
+
+    return decorate
 
 
-def takes(schema: AnySchema, *, location: str = "json") -> Decorator:
-    """Hand the validated body, or another part of the request, to the view."""
-    # An instance: of a class, one would be made for every request.
-    made = schema() if isinstance(schema, type) else schema
-    parse = parser.use_args(made, location=location)
+def operation(view: View) -> dict[str, Any]:
+    """Return the OpenAPI operation that the decorators of a view recorded."""
+    return cast("dict[str, Any]", vars(view).get("openapi_operation", {}))
+
+
+def arguments(schema: AnySchema, *, location: str = "json") -> Decorator:
+    """Validate the JSON body or the query string, and pass the result to the view.
+
+    `location` is "json" or "query". A request with other fields or values gets a 422.
+    """
+    # webargs would make an instance of a class for every request.
+    instance = schema() if isinstance(schema, type) else schema
     if location == "json":
-        content = {"application/json": {"schema": made}}
-        facts: dict[str, Any] = {"requestBody": {"required": True, "content": content}}
+        content = {"application/json": {"schema": instance}}
+        members: dict[str, Any] = {"requestBody": {"required": True, "content": content}}
     else:
-        facts = {"parameters": [{"in": location, "schema": made}]}
-    return lambda view: declare(cast("View", parse(view)), **facts)
+        members = {"parameters": [{"in": location, "schema": instance}]}
+    validate = parser.use_args(instance, location=location)
+    return lambda view: doc(**members)(cast("View", validate(view)))
 
 
-def answers(
+def response(
     status: int,
     schema: AnySchema | None = None,
     *,
     headers: Mapping[str, Any] | None = None,
-    others: Collection[int] = (),
+    alternatives: Collection[int] = (),
 ) -> Decorator:
-    """Document what the view answers, and with which `others` it may end."""
+    """Document the response of a view; `alternatives` are the other statuses it can have."""
     success: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if schema is not None:
         success["content"] = {"application/json": {"schema": schema}}
     if headers is not None:
         success["headers"] = headers
-    outcomes = openapi_components.outcomes(others)
-    outcomes["responses"] |= {status: success, "default": "DEFAULT_ERROR"}
-    return lambda view: declare(view, **outcomes)
-
-
-def declare(view: View, **facts: Any) -> View:
-    """Return `view` with more facts for its documentation; lists grow."""
-    known = declaration(view)
-    parameters = [*known.get("parameters", []), *facts.pop("parameters", [])]
-    vars(view)["declaration"] = {**known, **facts, "parameters": parameters}
-    return view
-
-
-def declaration(view: View) -> dict[str, Any]:
-    """Return what the decorators of a view said."""
-    return cast("dict[str, Any]", vars(view).get("declaration", {}))
+    members = openapi_components.alternative_responses(alternatives)
+    members["responses"] |= {status: success, "default": "DEFAULT_ERROR"}
+    return doc(**members)

@@ -1,4 +1,4 @@
-"""Marshmallow fields that accept only what every database can store."""
+"""Marshmallow fields that accept only values that every database can store."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
 class StorableString(fields.String):
-    """A text that every database can store: no NUL character, no half of a surrogate pair."""
+    """A string without NUL characters and without halves of surrogate pairs."""
 
     def __init__(
         self,
@@ -23,9 +23,9 @@ class StorableString(fields.String):
         strip: bool = True,
         **options: Any,
     ) -> None:
-        """Take the largest number of characters, and the options of a marshmallow field.
+        """Accept at most `longest` characters. `options` are those of a marshmallow field.
 
-        `blank` lets a text of white space pass; `strip` takes surrounding white space off.
+        `blank` accepts white space only; `strip` removes white space at both ends.
         """
         self.longest, self.blank, self.strip = longest, blank, strip
         metadata = {"pattern": ANY_TEXT if blank else NOT_BLANK, **options.pop("metadata", {})}
@@ -34,10 +34,12 @@ class StorableString(fields.String):
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
         text = super()._deserialize(value, *args, **options)
         if not is_storable(text):
-            raise ValidationError("This text holds a character that cannot be stored.")
+            raise ValidationError(
+                "This text has a character that cannot be stored, such as NUL. Remove it."
+            )
         if not self.blank and not text.strip():
-            raise ValidationError("This text is empty.")
-        # The length that is documented is that of the text as it is sent.
+            raise ValidationError("This text must not be empty.")
+        # The OpenAPI document limits the text as it is sent, before it is stripped.
         if len(text) > self.longest:
             raise ValidationError(f"Use at most {self.longest} characters.")
         return text.strip() if self.strip else text
@@ -60,7 +62,7 @@ class SingleLine(StorableString):
 
 
 class StrictBoolean(fields.Boolean):
-    """JSON's true or false, and no word or number that could mean it."""
+    """A boolean that accepts only JSON's true and false, no words or numbers."""
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> bool:
         if not isinstance(value, bool):

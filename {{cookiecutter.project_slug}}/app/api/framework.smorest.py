@@ -1,18 +1,20 @@
-"""Flask-Smorest, set up for this project: our problems, our tokens, our parser."""
+"""Flask-Smorest with the tokens, errors and request parser of this project."""
 
 from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
-import flask
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response
-from flask_jwt_extended import jwt_required
+from flask.typing import ResponseReturnValue
 from marshmallow import Schema
+from werkzeug.exceptions import HTTPException
 
-from app.api import openapi_components
+from app.api import openapi_components, problems
 from app.api.parsing import parser
+from app.api.schemas import ProblemSchema
+from app.core import errors
 
 View = Callable[..., Response]
 Decorator = Callable[[View], View]
@@ -20,28 +22,43 @@ AnySchema = Schema | type[Schema]
 
 
 class Api(flask_smorest.Api):
-    """Collects the operations' documentation; errors are left to `app.core.errors`."""
+    """Registers blueprints and collects their OpenAPI document."""
 
-    def _register_error_handlers(self) -> None:
-        """Register none: the application has them."""
+    ERROR_SCHEMA = ProblemSchema
+    # Of errors. `Blueprint.response` names the content type of a success.
+    DEFAULT_RESPONSE_CONTENT_TYPE = problems.CONTENT_TYPE
 
-    def _register_responses(self) -> None:
-        openapi_components.add_components(self.spec)
+    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
+        """Return the response that the rest of the application gives to `error`."""
+        return errors.handle_http_exception(error)
 
     def _register_pagination_header(self) -> None:
-        """Register none: pages name their neighbours."""
+        """Leave the header out: it would add two schemas that no operation uses."""
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A group of resources."""
+    """The endpoints below one URL, such as `/api/posts`."""
 
     ARGUMENTS_PARSER = parser
 
+    @property
+    def tag(self) -> dict[str, str]:
+        """The tag of the endpoints in the OpenAPI document."""
+        name = openapi_components.tag_name(self.url_prefix)
+        return {"name": name, "description": self.description}
+
+    def route(self, rule: str, **options: Any) -> Callable[[Any], Any]:
+        """Register a `MethodView` below the blueprint's URL."""
+        return cast("Callable[[Any], Any]", super().route(rule, tags=[self.tag["name"]], **options))
+
     def arguments(self, schema: AnySchema, *, location: str = "json") -> Decorator:
-        """Hand the validated body, or another part of the request, to the view."""
-        # An instance: of a class, one would be made for every request.
-        made = schema() if isinstance(schema, type) else schema
-        return cast("Decorator", super().arguments(made, location=location))
+        """Validate the JSON body or the query string, and pass the result to the view.
+
+        `location` is "json" or "query". A request with other fields or values gets a 422.
+        """
+        # webargs would make an instance of a class for every request.
+        instance = schema() if isinstance(schema, type) else schema
+        return cast("Decorator", super().arguments(instance, location=location))
 
     def response(
         self,
@@ -49,34 +66,40 @@ class Blueprint(flask_smorest.Blueprint):
         schema: AnySchema | None = None,
         *,
         headers: Mapping[str, Any] | None = None,
-        others: Collection[int] = (),
+        alternatives: Collection[int] = (),
     ) -> Decorator:
-        """Document what the view answers, and with which `others` it may end."""
-        document = self.doc(**openapi_components.outcomes(others))
-        succeed = super().response(
-            status, schema, headers=headers, description=HTTPStatus(status).phrase
+        """Document the response of a view; `alternatives` are the other statuses it can have."""
+        success = super().response(
+            status,
+            schema,
+            headers=headers,
+            content_type="application/json",
+            description=HTTPStatus(status).phrase,
         )
-        return lambda view: cast("View", document(succeed(view)))
+        others = self.doc(**openapi_components.alternative_responses(alternatives))
+        return lambda view: cast("View", others(success(view)))
 
-    def token(self, *, optional: bool = False, refresh: bool = False) -> Decorator:
-        """Let only requests with a valid token through, and document it."""
-        document = self.doc(
-            security=openapi_components.security(optional=optional, refresh=refresh)
-        )
-        require = jwt_required(optional=optional, refresh=refresh)
-        return lambda view: cast("View", document(require(view)))
+
+# Adds members to the OpenAPI operation of a view.
+doc: Callable[..., Decorator] = Blueprint.doc
 
 
 def init_app(app: Flask) -> None:
-    """Prepare `app` for blueprints."""
+    """Add an `Api` to `app`."""
     plugin = MarshmallowPlugin(schema_name_resolver=openapi_components.schema_name)
     options = openapi_components.specification(app)
-    app.extensions["api"] = Api(app, spec_kwargs={**options, "marshmallow_plugin": plugin})
+    api = Api(app, spec_kwargs={**options, "marshmallow_plugin": plugin, "tags": []})
+    openapi_components.add_security_schemes(api.spec)
+    app.extensions["api"] = api
 
 
-def register(app: Flask, bp: flask.Blueprint) -> None:
-    """Add a blueprint's endpoints to `app`, and their documentation."""
-    app.extensions["api"].register_blueprint(bp)
+def register(app: Flask, blp: Blueprint) -> Blueprint:
+    """Add the endpoints of a blueprint to `app`; return the blueprint."""
+    api = app.extensions["api"]
+    api.register_blueprint(blp)
+    # Flask-Smorest's own list has the names of the blueprints; these tags replace it.
+    api.spec.options["tags"].append(blp.tag)
+    return blp
 
 
 def openapi(app: Flask) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How request bodies and query strings are read."""
+"""Parsing of request bodies and query strings."""
 
 import json
 from typing import Any
@@ -9,17 +9,17 @@ from webargs.flaskparser import FlaskParser
 
 
 def read_json(request: Request) -> Any:
-    """Return the JSON that `request` carries; answer 415 to another type, 400 to a malformed one."""
+    """Return the JSON body of `request`; abort with 415 for another type, 400 for invalid JSON."""
     if not request.is_json:
-        abort(415, "Send JSON, with the content type application/json.")
+        abort(415, "The body is not JSON. Send JSON with the content type application/json.")
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):
-        abort(400, "The body is not valid JSON.")
+        abort(400, "The body is not valid JSON. Correct its syntax.")
 
 
 def email_in_body() -> str:
-    """Return the member `email` of the request's body, "" where there is no such text."""
+    """Return the string `email` of the JSON body; "" if there is none."""
     content = request.get_data() if request.is_json else b""
     try:
         email = json.loads(content)["email"]
@@ -29,13 +29,13 @@ def email_in_body() -> str:
 
 
 class Parser(FlaskParser):
-    """Webargs' parser, which otherwise takes another type of body for an empty one."""
+    """The webargs parser with `read_json`: the original takes a body of another type for empty."""
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
-        """Return the request's JSON."""
+        """Return the JSON body of the request."""
         return read_json(req)
 
 
 parser = Parser()
-# A misspelt option is told, instead of answering another question than was asked.
+# Unknown fields and query parameters are errors (422): they may be misspelt.
 parser.DEFAULT_UNKNOWN_BY_LOCATION = {"json": marshmallow.RAISE, "query": marshmallow.RAISE}

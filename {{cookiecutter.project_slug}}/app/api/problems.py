@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457)."""
+"""Error responses as problem details (RFC 9457)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,47 +8,48 @@ from flask import Response{% if cookiecutter.__web %}, request{% endif %}
 from werkzeug.exceptions import HTTPException
 
 CONTENT_TYPE = "application/problem+json"
+INVALID_FIELDS = "Some fields are not valid. Correct the fields that are listed in errors."
 
 
 def problem_response(error: HTTPException) -> Response:
-    """Return the answer to `error`, with the headers that belong to it.
+    """Return the response to `error`, with its headers.
 
-    Parsers and frameworks leave what they know in `error.data`: a sentence as `message`, the faults
-    of the input as `errors` or `messages`.
+    Libraries store details in `error.data`: a sentence as `message`, the invalid fields of the
+    request as `errors` or `messages`.
     """
-    facts = getattr(error, "data", None) or {}
+    details = getattr(error, "data", None) or {}
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": error.name,
         "status": error.code or 500,
-        "detail": facts.get("message") or error.description,
+        "detail": details.get("message") or error.description,
     }
-    faults = facts.get("errors") or facts.get("messages")
-    if faults:
-        content["detail"] = facts.get("message") or "Some values cannot be accepted; see errors."
-        content["errors"] = dict(fields(faults))
+    invalid = details.get("errors") or details.get("messages")
+    if invalid:
+        content["detail"] = details.get("message") or INVALID_FIELDS
+        content["errors"] = dict(field_errors(invalid))
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     return Response(json.dumps(content), content["status"], headers, content_type=CONTENT_TYPE)
 
 
-def fields(faults: Mapping[Any, Any], path: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Yield each faulty field with its sentences; `a.0.b` stands for what is nested.
+def field_errors(invalid: Mapping[Any, Any], path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield the path of each invalid field, such as `tags.0.name`, and its error messages.
 
-    Parsers put the part of the request on top, which no client needs: a field's name tells.
+    webargs groups the fields by their location, "json" or "query". The path leaves it out.
     """
-    for name, found in faults.items():
+    for name, found in invalid.items():
         inner = str(name) if not path else f"{path}.{name}"
         if not isinstance(found, Mapping):
-            yield inner, [str(sentence) for sentence in found]
+            yield inner, [str(message) for message in found]
         elif not path and name in ("json", "query"):
-            yield from fields(found)
+            yield from field_errors(found)
         else:
-            yield from fields(found, inner)
+            yield from field_errors(found, inner)
 {%- if cookiecutter.__web %}
 
 
 def is_api_request() -> bool:
-    """Return whether the client is a program: it calls the API, or prefers JSON to HTML."""
+    """Return whether the request is for the API, or prefers JSON to HTML."""
     accepted = request.accept_mimetypes
     return request.path.startswith("/api/") or (
         accepted["application/json"] > accepted["text/html"]

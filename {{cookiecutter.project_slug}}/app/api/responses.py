@@ -1,4 +1,4 @@
-"""JSON answers: plain ones, and pages with links to their neighbours."""
+"""JSON responses: of single resources, and of the pages of a list."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,14 +17,14 @@ T = TypeVar("T")
 def json_response(
     data: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return `data` as JSON; moments are written as RFC 3339 says."""
+    """Return a JSON response; dates and times are written as RFC 3339 says."""
     return Response(orjson.dumps(data), status, headers, mimetype="application/json")
 
 
 def paginate_query(query: Select[T], order: Order, options: Mapping[str, Any]) -> Page[T]:
-    """Return the page of `query` that the options of `PageQuerySchema` ask for.
+    """Return the page of `query` that `options`, loaded by `PageQuerySchema`, ask for.
 
-    Answers 404 to a cursor that was made up. `after` wins over `before`.
+    Aborts with 404 for an invalid cursor. `before` is ignored if there is `after`.
     """
     use_autocommit()
     after, before = options.get("after"), options.get("before")
@@ -35,11 +35,11 @@ def paginate_query(query: Select[T], order: Order, options: Mapping[str, Any]) -
 
 
 def page_response(page: Page[T], to_json: Callable[[T], dict[str, Any]]) -> Response:
-    """Return a page of items, and the addresses of its neighbours as `Link` (RFC 8288)."""
+    """Return a page as JSON, with a `Link` header to the previous and the next page (RFC 8288)."""
     cursors = {"before": page.before, "after": page.after}
     response = json_response({"items": [to_json(item) for item in page.items], **cursors})
     links = [
-        f'<{neighbour(name, cursor)}>; rel="{relation}"'
+        f'<{page_url(name, cursor)}>; rel="{relation}"'
         for relation, (name, cursor) in zip(("prev", "next"), cursors.items(), strict=True)
         if cursor
     ]
@@ -48,7 +48,10 @@ def page_response(page: Page[T], to_json: Callable[[T], dict[str, Any]]) -> Resp
     return response
 
 
-def neighbour(name: str, cursor: str) -> str:
-    """Return the address of this list from `cursor` on, whatever else the query string says."""
+def page_url(name: str, cursor: str) -> str:
+    """Return the URL of the page at `cursor`, with the other options of this request.
+
+    `name` is "before" or "after".
+    """
     kept = {key: value for key, value in request.args.items() if key not in ("before", "after")}
     return f"{request.path}?{urlencode(kept | {name: cursor})}"

@@ -1,4 +1,4 @@
-"""Schemas that belong to no feature: pages of a list and problem details."""
+"""Schemas that every feature can use: pages of a list, and problem details."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
@@ -10,38 +10,38 @@ LARGEST_PAGE = 100
 
 
 class PageQuerySchema(Schema):
-    """Which part of a list is wanted."""
+    """The options of a page of a list."""
 
     limit = fields.Integer(
         load_default=20,
         validate=Range(1, LARGEST_PAGE),
-        metadata={"description": "How many items at most"},
+        metadata={"description": "The greatest number of items"},
     )
     after = fields.String(
         validate=Length(max=LONGEST_CURSOR),
         metadata={
-            "description": "The cursor that the previous page calls `after`",
+            "description": "The cursor `after` of the previous page",
             "pattern": ANY_TEXT,
         },
     )
     before = fields.String(
         validate=Length(max=LONGEST_CURSOR),
         metadata={
-            "description": "The cursor that the next page calls `before`",
+            "description": "The cursor `before` of the next page",
             "pattern": ANY_TEXT,
         },
     )
 
 
 class PageSchema(Schema):
-    """A part of a list, and the cursors of its neighbours."""
+    """A page of a list, with the cursors of the pages before and after it."""
 
     before = fields.String(required=True, allow_none=True)
     after = fields.String(required=True, allow_none=True)
 
 
 class ProblemSchema(Schema):
-    """Why a request failed (RFC 9457)."""
+    """An error response (RFC 9457)."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -50,5 +50,5 @@ class ProblemSchema(Schema):
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.String()),
-        metadata={"description": "Sentences about each field that cannot be accepted"},
+        metadata={"description": "The error messages of each invalid field"},
     )

@@ -1,4 +1,4 @@
-"""The documentation: the OpenAPI document, and Swagger UI without any file from elsewhere."""
+"""The OpenAPI document, and Swagger UI, whose files are served from this site."""
 
 from pathlib import Path
 
@@ -17,20 +17,20 @@ bp = Blueprint(
     static_folder=str(Path(flask_swagger_ui.__file__).with_name("dist")),
     static_url_path="/docs/static",
 )
-# Our own style and script, beside the package's files that `bp` serves.
+# The style and script of this project; `bp` serves those of the package flask-swagger-ui.
 assets = Blueprint("assets", __name__, static_folder="static", static_url_path="/docs/assets")
 bp.register_blueprint(assets)
 
 
 @bp.get("/openapi.json")
 def openapi() -> Response:
-    """Describe the API by OpenAPI 3.1."""
+    """Return the OpenAPI 3.1 document."""
     return json_response(framework.openapi(current_app))
 
 
 @bp.get("/docs")
 def index() -> str:
-    """Show the API's documentation."""
+    """Show Swagger UI."""
     return render_template("api/docs.html")
 {%- if not cookiecutter.__web %}
 
@@ -40,6 +40,6 @@ root = Blueprint("root", __name__)
 
 @root.get("/")
 def home() -> ResponseReturnValue:
-    """Redirect to the documentation."""
+    """Redirect to Swagger UI."""
     return redirect(url_for("swagger_ui.index"))
 {%- endif %}

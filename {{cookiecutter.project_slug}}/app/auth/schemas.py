@@ -1,4 +1,4 @@
-"""Schemas of accounts and tokens: marshmallow validates requests, apispec documents them."""
+"""Schemas of accounts and tokens. They validate requests and describe JSON in the OpenAPI document."""
 
 from typing import Any
 
@@ -19,13 +19,17 @@ USER_ORDERS = {
     "-email": Order(User.email, User.id, descending=True),
 }
 
+# The examples of the OpenAPI document.
+EMAIL, NAME, PASSWORD = "ann@example.com", "Ann", "correct horse battery staple"
+
 
 class Email(StorableString):
-    """An e-mail address, brought into the form that is stored."""
+    """An e-mail address, normalized as it is stored."""
 
     def __init__(self, **options: Any) -> None:
         """Take the options of a marshmallow field."""
-        super().__init__(LONGEST_EMAIL, metadata={"format": "email"}, **options)
+        metadata = {"format": "email", "example": EMAIL}
+        super().__init__(LONGEST_EMAIL, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> str:
         try:
@@ -35,37 +39,42 @@ class Email(StorableString):
 
 
 class LoginSchema(Schema):
-    """Who wants to log in."""
+    """The credentials of an account."""
 
-    email = StorableString(LONGEST_EMAIL, required=True)
-    password = StorableString(passwords.LONGEST_BYTES, required=True, strip=False)
+    email = StorableString(LONGEST_EMAIL, required=True, metadata={"example": EMAIL})
+    password = StorableString(
+        passwords.LONGEST_BYTES, required=True, strip=False, metadata={"example": PASSWORD}
+    )
 
 
 class TokensSchema(Schema):
-    """A pair of tokens, as OAuth 2 names them (RFC 6749, section 5.1)."""
+    """A pair of tokens, in the format of OAuth 2 (RFC 6749, section 5.1)."""
 
     access_token = fields.String(required=True)
     refresh_token = fields.String(required=True)
     token_type = fields.String(required=True, validate=OneOf(["Bearer"]))
-    expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
+    expires_in = fields.Integer(
+        required=True,
+        metadata={"description": "Seconds until the access token expires", "example": 900},
+    )
 
 
 class UserSchema(Schema):
     """An account."""
 
-    id = fields.Integer(required=True)
-    email = fields.String(required=True)
-    name = fields.String(required=True)
+    id = fields.Integer(required=True, metadata={"example": 1})
+    email = fields.String(required=True, metadata={"example": EMAIL})
+    name = fields.String(required=True, metadata={"example": NAME})
     role = fields.Enum(Role, by_value=True, required=True)
     active = fields.Boolean(required=True)
     created_at = fields.DateTime(required=True)
 
 
 class UserInputSchema(Schema):
-    """What can be changed of an account."""
+    """The fields of an account that can be changed."""
 
     email = Email(required=True)
-    name = SingleLine(LONGEST_NAME, required=True)
+    name = SingleLine(LONGEST_NAME, required=True, metadata={"example": NAME})
     role = fields.Enum(Role, by_value=True, required=True)
     active = StrictBoolean(required=True)
 
@@ -74,12 +83,12 @@ class NewUserSchema(Schema):
     """A new account."""
 
     email = Email(required=True)
-    name = SingleLine(LONGEST_NAME, required=True)
+    name = SingleLine(LONGEST_NAME, required=True, metadata={"example": NAME})
     password = StorableString(
         passwords.LONGEST_BYTES,
         required=True,
         strip=False,
-        metadata={"minLength": passwords.SHORTEST},
+        metadata={"minLength": passwords.SHORTEST, "example": PASSWORD},
     )
     role = fields.Enum(Role, by_value=True, load_default=Role.USER)
     active = StrictBoolean(load_default=True)
@@ -93,7 +102,7 @@ class NewUserSchema(Schema):
 
 
 class UserQuerySchema(PageQuerySchema):
-    """Which accounts are wanted."""
+    """The options of a list of accounts."""
 
     sort = fields.String(load_default="id", validate=OneOf(list(USER_ORDERS)))
 
@@ -102,3 +111,15 @@ class UserPageSchema(PageSchema):
     """A page of accounts."""
 
     items = fields.List(fields.Nested(UserSchema), required=True)
+
+
+def to_json(user: User) -> dict[str, Any]:
+    """Return the JSON of an account that `UserSchema` describes."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role.value,
+        "active": user.active,
+        "created_at": user.created_at,
+    }

@@ -1,4 +1,4 @@
-"""Rate limits for logging in, shared by the page and the API."""
+"""Rate limits of logging in, on every way in."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -12,25 +12,25 @@ from app.extensions import limiter
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOO_MANY = "Too many attempts to log in. Try again later."
+TOO_MANY = "Too many attempts to log in. Wait 15 minutes, then try again."
 
 
-def authenticate(email: str, password: str) -> User | None:
-    """Like `service.authenticate`, and a failure counts for the rate limit of the account."""
+def authenticate_throttled(email: str, password: str) -> User | None:
+    """Return the account with `email` and `password`; a failure counts for `limit_sign_in`."""
     user = service.authenticate(email, password)
     g.sign_in_failed = user is None
     return user
 
 
 def has_failed(response: Response) -> bool:
-    """Return whether this request failed to log in."""
+    """Return whether this request tried a wrong password."""
     return bool(g.pop("sign_in_failed", False))
 
 
 def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return a decorator that limits a view by the client's IP address and by the account.
+    """Limit the attempts per address of the client, and the failures per e-mail address.
 
-    `tried_email` returns the e-mail address in the request; there need not be an account for it.
+    `tried_email` returns the e-mail address in the request. It need not have an account.
     """
 
     def account() -> str:

@@ -1,10 +1,11 @@
-"""Tokens: a short-lived JWT gives access, a longer-lived one is changed for the next pair.
+"""Tokens of the API: a short-lived access token, and a refresh token that returns the next pair.
 
-Every token names a row of `UserSession` in its claim `sid`; deleting the row revokes both tokens.
-A refresh token works once: the row holds the hash of the present one's `jti`, and whoever presents
-an older one, thief or robbed, ends the session (RFC 9700, section 4.14.2).
+Both are JWTs. Their claim `sid` is the id of a `UserSession`; deleting this row revokes both.
+A refresh token works once: the row holds the hash of its `jti`. If an older refresh token is used,
+it may be stolen, so the session ends (RFC 9700, section 4.14.2).
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -14,12 +15,15 @@ from flask_jwt_extended import (
     create_refresh_token,
     get_current_user,
     get_jwt,
+    jwt_required,
 )
 from flask_limiter.util import get_remote_address
 from sqlalchemy import CursorResult, Delete, delete, update
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from app.api import openapi_components
+from app.api.framework import doc
 from app.api.problems import problem_response
 from app.auth import sessions
 from app.auth.models import User, UserSession
@@ -28,15 +32,17 @@ from app.db.types import utc_now
 from app.db.url_converters import is_valid_id
 from app.extensions import db, jwt, limiter
 
+View = Callable[..., Response]
+
 
 def init_app(app: Flask) -> None:
-    """Add the tokens to `app`."""
+    """Let `app` check tokens."""
     jwt.init_app(app)
 
 
 @jwt.user_lookup_loader
 def load_session(header: dict[str, Any], claims: dict[str, Any]) -> UserSession | None:
-    """Return the live session that a token names, with its user."""
+    """Return the active session of a token, with its user; None if it has ended."""
     if request.method in ("GET", "HEAD"):
         use_autocommit()
     sid = claims.get("sid")
@@ -48,78 +54,95 @@ def load_session(header: dict[str, Any], claims: dict[str, Any]) -> UserSession 
 @jwt.invalid_token_loader
 @jwt.expired_token_loader
 @jwt.user_lookup_error_loader
-def refuse(*reasons: object) -> Response:
-    """Answer 401 to a request whose token is missing, forged, expired, revoked or of another type."""
-    return problem_response(unauthorized("This needs a valid token: log in again."))
+def invalid_token_response(*reasons: object) -> Response:
+    """Return 401: the token is missing, forged, expired, revoked or of the other type."""
+    return problem_response(unauthorized("A valid token is required. Log in again to get one."))
 
 
 def unauthorized(detail: str) -> Unauthorized:
-    """Return a 401 that says which scheme is wanted (RFC 6750)."""
+    """Return an HTTP error 401 that asks for a bearer token (RFC 6750)."""
     return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer"))
 
 
-def session_of_token() -> UserSession:
-    """Return the session of a request that cannot be made without a token."""
+def token_required(*, optional: bool = False, refresh: bool = False) -> Callable[[View], View]:
+    """Return a decorator that refuses requests without a valid access token with 401.
+
+    `optional` also admits requests without any token; `refresh` asks for the refresh token.
+    """
+    require = jwt_required(optional=optional, refresh=refresh)
+    document = doc(security=openapi_components.security(optional=optional, refresh=refresh))
+    return lambda view: document(require(view))
+
+
+def token_session() -> UserSession:
+    """Return the session of the token, in a view that requires one."""
     return cast("UserSession", get_current_user())
 
 
-def client_key() -> str:
-    """Return whose requests are counted: a session's, or those of an address without one."""
+def token_user() -> User | None:
+    """Return the user of the token; None for a request without one."""
+    session = get_current_user()
+    return cast("User", session.user) if session else None
+
+
+def rate_limit_key() -> str:
+    """Return the id of the token's session; the client's address for a request without one."""
     return str(get_jwt().get("sid") or get_remote_address())
 
 
 limit_writes = limiter.shared_limit(
     "120/minute",
     scope="api",
-    key_func=client_key,
-    error_message="Too many changes in a minute; try again later.",
+    key_func=rate_limit_key,
+    error_message="Too many changes in one minute. Wait a minute, then try again.",
 )
 
 
 def lifetime() -> timedelta:
-    """Return how long a refresh token, and so an unused session, lives."""
+    """Return the lifetime of a refresh token, and so of a session that is not used."""
     return cast("timedelta", current_app.config["JWT_REFRESH_TOKEN_EXPIRES"])
 
 
 def issue(user: User) -> dict[str, Any]:
-    """Start a session of `user` and return its first pair of tokens."""
+    """Create a session of `user` and return its first pair of tokens."""
     jti, end = sessions.new_token(), utc_now() + lifetime()
     return token_pair(commit_with_retry(lambda: sessions.create(user, jti, end)), jti)
 
 
 def rotate(session: UserSession) -> dict[str, Any]:
-    """Return the next pair of tokens; answer 401 and end the session if this one was used before.
+    """Return the next pair of tokens for the refresh token of the request.
 
-    The old token is compared within the UPDATE, so that of two simultaneous requests one fails.
+    Raises `Unauthorized` and ends the session if the token was used before.
     """
     jti, now = sessions.new_token(), utc_now()
-    present = UserSession.token_hash == sessions.hash_token(get_jwt()["jti"])
+    # Compared within the UPDATE: of two requests with the same token at once, one fails.
+    is_unused = UserSession.token_hash == sessions.hash_token(get_jwt()["jti"])
     renewed = {"token_hash": sessions.hash_token(jti), "expires_at": now + lifetime()}
 
     def renew() -> bool:
-        change = update(UserSession).where(UserSession.id == session.id, present).values(renewed)
+        change = update(UserSession).where(UserSession.id == session.id, is_unused).values(renewed)
         changed = cast("CursorResult[Any]", db.session.execute(change)).rowcount
         if not changed:
             db.session.execute(delete_statement(session))
         return bool(changed)
 
     if not commit_with_retry(renew):
-        raise unauthorized("This refresh token was used before: log in again.")
+        raise unauthorized("This refresh token was used before. Log in again.")
     return token_pair(session, jti)
 
 
 def revoke(session: UserSession) -> None:
-    """End a session and thereby both of its tokens."""
+    """End a session. Both of its tokens stop working."""
     commit_with_retry(lambda: db.session.execute(delete_statement(session)))
 
 
 def delete_statement(session: UserSession) -> Delete:
-    """Return the statement that ends a session; it may have ended already."""
+    """Return the statement that deletes a session; it may be deleted already."""
     return delete(UserSession).where(UserSession.id == session.id)
 
 
 def token_pair(session: UserSession, jti: str) -> dict[str, Any]:
-    """Return an access token and the refresh token `jti` of a session, as OAuth 2 names them."""
+    """Return an access token and the refresh token with the id `jti`, as `TokensSchema` says."""
     subject, claims = str(session.user_id), {"sid": session.id}
     expires_in = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
     return {

@@ -22,7 +22,7 @@ from app.auth import service, sessions
 from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
 from app.auth.models import User, UserSession
 from app.auth.redirects import next_url
-from app.auth.throttling import authenticate, limit_sign_in
+from app.auth.throttling import authenticate_throttled, limit_sign_in
 from app.core import navigation
 from app.db.transactions import commit_with_retry
 from app.db.types import utc_now
@@ -91,7 +91,7 @@ def login() -> ResponseReturnValue:
         return redirect(next_url())
     form = LoginForm()
     if form.validate_on_submit():
-        user = authenticate(form.data["email"], form.data["password"])
+        user = authenticate_throttled(form.data["email"], form.data["password"])
         if user is not None:
             sign_in(user, remember=form.remember.data)
             return redirect(next_url())

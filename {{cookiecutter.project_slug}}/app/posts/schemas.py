@@ -1,4 +1,4 @@
-"""What requests about posts, and answers to them, hold."""
+"""Schemas of posts. They validate requests and describe JSON in the OpenAPI document."""
 
 from typing import Any
 
@@ -12,22 +12,25 @@ from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE, Post
 from app.posts.queries import ORDERS
 
 LONGEST_SEARCH = 100
+# The examples of the OpenAPI document.
+TITLE, SUMMARY = "Hello World", "The first post."
+BODY = {"description": "Markdown", "example": "This text is **Markdown**."}
 
 
 class AuthorSchema(Schema):
-    """Who wrote a post."""
+    """The author of a post."""
 
-    id = fields.Integer(required=True)
-    name = fields.String(required=True)
+    id = fields.Integer(required=True, metadata={"example": 1})
+    name = fields.String(required=True, metadata={"example": "Ann"})
 
 
 class PostSummarySchema(Schema):
     """A post in a list."""
 
-    id = fields.Integer(required=True)
-    title = fields.String(required=True)
-    slug = fields.String(required=True)
-    summary = fields.String(required=True)
+    id = fields.Integer(required=True, metadata={"example": 1})
+    title = fields.String(required=True, metadata={"example": TITLE})
+    slug = fields.String(required=True, metadata={"example": "hello-world"})
+    summary = fields.String(required=True, metadata={"example": SUMMARY})
     published = fields.Boolean(required=True)
     published_at = fields.DateTime(required=True, allow_none=True)
     author = fields.Nested(AuthorSchema, required=True)
@@ -38,17 +41,17 @@ class PostSummarySchema(Schema):
 class PostSchema(PostSummarySchema):
     """A post."""
 
-    body = fields.String(required=True, metadata={"description": "Markdown"})
+    body = fields.String(required=True, metadata=BODY)
 
 
 class PostInputSchema(Schema):
-    """What its author says in a post."""
+    """The fields of a post that can be changed."""
 
-    title = SingleLine(LONGEST_TITLE, required=True)
-    summary = StorableString(LONGEST_SUMMARY, blank=True, load_default="")
-    body = StorableString(
-        LONGEST_BODY, required=True, strip=False, metadata={"description": "Markdown"}
+    title = SingleLine(LONGEST_TITLE, required=True, metadata={"example": TITLE})
+    summary = StorableString(
+        LONGEST_SUMMARY, blank=True, load_default="", metadata={"example": SUMMARY}
     )
+    body = StorableString(LONGEST_BODY, required=True, strip=False, metadata=BODY)
     published = StrictBoolean(load_default=False)
 
 
@@ -59,7 +62,7 @@ class PostPageSchema(PageSchema):
 
 
 class PostQuerySchema(PageQuerySchema):
-    """Which posts are wanted."""
+    """The options of a list of posts."""
 
     sort = fields.String(load_default="-published_at", validate=OneOf(list(ORDERS)))
     author = fields.Integer(
@@ -69,7 +72,7 @@ class PostQuerySchema(PageQuerySchema):
 
 
 def summary_to_json(post: Post) -> dict[str, Any]:
-    """Return what `PostSummarySchema` describes, in a fifth of the time that its dump takes."""
+    """Return the JSON that `PostSummarySchema` describes; its `dump` takes five times as long."""
     return {
         "id": post.id,
         "title": post.title,
@@ -84,5 +87,5 @@ def summary_to_json(post: Post) -> dict[str, Any]:
 
 
 def to_json(post: Post) -> dict[str, Any]:
-    """Return what `PostSchema` describes."""
+    """Return the JSON that `PostSchema` describes."""
     return {**summary_to_json(post), "body": post.body}

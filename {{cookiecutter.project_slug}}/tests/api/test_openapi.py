@@ -5,6 +5,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.auth.schemas import NewUserSchema
+
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Return path, method and description of every operation."""
@@ -36,9 +38,11 @@ UNDESCRIBED = {"HEAD", "OPTIONS"}
 
 def test_document_is_complete(client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").get_json()
+    tags = {tag["name"] for tag in document["tags"]}
     for path, method, operation in operations(document):
         assert operation["summary"].endswith("."), path
-        assert operation["tags"]
+        assert set(operation["tags"]) <= tags
+        assert operation.get("parameters") != []
         statuses = set(operation["responses"])
         assert statuses & {"200", "201", "204"}
         assert "default" in statuses
@@ -50,6 +54,21 @@ def test_document_is_complete(client: FlaskClient) -> None:
         if name != "NOT_MODIFIED":
             assert set(response["content"]) == {"application/problem+json"}
     assert set(document["components"]["securitySchemes"]) == {"access", "refresh"}
+
+
+def test_document_names_every_operation_differently(client: FlaskClient) -> None:
+    document = client.get("/api/openapi.json").get_json()
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    assert {"log_in", "list_users", "update_user"} <= set(names)
+
+
+def test_document_shows_examples_that_its_own_schemas_accept(client: FlaskClient) -> None:
+    document = client.get("/api/openapi.json").get_json()
+    properties = document["components"]["schemas"]["NewUser"]["properties"]
+    examples = {name: field["example"] for name, field in properties.items() if "example" in field}
+    assert examples["email"] == "ann@example.com"
+    assert NewUserSchema().load(examples).keys() >= {"email", "name", "password"}
 
 
 def parameters(document: dict[str, Any], path: str, method: str) -> dict[str, str]:

@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound
 
 from app.api.etags import lock_and_match
 from app.api.responses import json_response
-from app.auth import handlers, passwords
+from app.auth import passwords
 from app.auth.models import Role, User, UserSession
-from app.auth.schemas import UserSchema
+from app.auth.schemas import UserSchema, to_json
 from app.extensions import db
 from tests.support.api import ApiClient, assert_problem, bearer, invalid_fields, tokens_of
 from tests.support.factories import create_user
@@ -37,7 +37,7 @@ def test_own_account_is_read(api_client: ApiClient, user: User) -> None:
 
 
 def test_json_is_what_the_schema_describes(user: User) -> None:
-    assert json_response(handlers.to_json(user)).get_json() == UserSchema().dump(user)
+    assert json_response(to_json(user)).get_json() == UserSchema().dump(user)
 
 
 def test_administrator_reads_any_account(api_client: ApiClient, user: User, admin: User) -> None:
@@ -294,4 +294,4 @@ def test_of_simultaneous_changes_only_the_first_succeeds(
 def test_account_that_was_just_deleted_is_not_found(app: Flask, user: User) -> None:
     db.session.execute(delete(User))
     with app.test_request_context(), pytest.raises(NotFound):
-        lock_and_match(user, handlers.to_json)
+        lock_and_match(user, to_json)
