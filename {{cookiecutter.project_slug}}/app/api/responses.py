@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, abort, request
-from sqlalchemy import Select
 
-from app.db.pagination import CursorError, Order, Page, paginate
+from app.db.pagination import CursorError, Page, SeekQuery
 from app.db.transactions import use_autocommit
 
 T = TypeVar("T")
@@ -21,15 +20,15 @@ def json_response(
     return Response(orjson.dumps(data), status, headers, mimetype="application/json")
 
 
-def paginate_query(query: Select[T], order: Order, options: Mapping[str, Any]) -> Page[T]:
-    """Return the page of `query` that the options of `PageQuerySchema` ask for.
+def paginate_query(query: SeekQuery[T], options: Mapping[str, Any]) -> Page[T]:
+    """Return the page of `query` that `options`, loaded by `PageQuerySchema`, ask for.
 
-    Answers 404 to a cursor that was made up. `after` wins over `before`.
+    Aborts with 404 if the cursor is not valid. `after` wins over `before`.
     """
     use_autocommit()
     after, before = options.get("after"), options.get("before")
     try:
-        return paginate(query, order, limit=options["limit"], after=after, before=before)
+        return query.page(limit=options["limit"], after=after, before=before)
     except CursorError as error:
         abort(404, str(error))
 

@@ -13,6 +13,7 @@ from app.auth import service, sessions, throttling, tokens
 from app.auth.models import User
 from app.auth.schemas import USER_ORDERS
 from app.auth.tokens import session_of_token
+from app.db.pagination import SeekQuery
 from app.db.transactions import commit_with_retry
 from app.extensions import db
 
@@ -57,8 +58,8 @@ def to_json(user: User) -> Fields:
 def list_users(query: Fields) -> Response:
     """Return a page of accounts to an administrator."""
     require_admin()
-    page = paginate_query(select(User), USER_ORDERS[query["sort"]], query)
-    return page_response(page, to_json)
+    users = SeekQuery[User](select(User), USER_ORDERS[query["sort"]])
+    return page_response(paginate_query(users, query), to_json)
 
 
 def create_user(fields: Fields) -> Response:

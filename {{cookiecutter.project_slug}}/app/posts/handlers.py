@@ -19,14 +19,10 @@ Fields = dict[str, Any]
 
 def list_posts(query: Fields) -> Response:
     """Return a page of the published posts."""
-    posts = queries.published()
-    if "author" in query:
-        posts = posts.where(Post.author_id == query["author"])
-    if query.get("q"):
-        posts = queries.matching(posts, query["q"])
-    return page_response(
-        paginate_query(posts, queries.ORDERS[query["sort"]], query), summary_to_json
+    posts = queries.published(
+        query["sort"], author_id=query.get("author"), words=query.get("q", "")
     )
+    return page_response(paginate_query(posts, query), summary_to_json)
 
 
 def create_post(fields: Fields) -> Response:

@@ -9,7 +9,7 @@ from app.api.fields import StorableString, StrictBoolean
 from app.api.schemas import PageQuerySchema, PageSchema
 from app.db.url_converters import LARGEST_ID
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE, Post
-from app.posts.queries import ORDERS
+from app.posts.queries import ORDERS, PostSummary
 
 LONGEST_SEARCH = 100
 
@@ -68,7 +68,7 @@ class PostQuerySchema(PageQuerySchema):
     q = StorableString(LONGEST_SEARCH, blank=True, metadata={"description": "Words to search for"})
 
 
-def summary_to_json(post: Post) -> dict[str, Any]:
+def summary_to_json(post: Post | PostSummary) -> dict[str, Any]:
     """Return what `PostSummarySchema` describes, in a fifth of the time that its dump takes."""
     return {
         "id": post.id,
