@@ -107,11 +107,12 @@ class SeekQuery(Generic[T]):
     """A query in an order, to be read page by page.
 
     The query selects one model: `SeekQuery[User](select(User), order)`. To select columns instead,
-    pass a `NamedTuple` with the same names, in the same order, as `row_type`. Columns cost half of
-    what objects cost; they must include those of the order. Raises `ValueError` otherwise.
+    which takes half the time, pass as `row_type` a `NamedTuple` whose fields have the names of the
+    columns, in the same order. They must include the columns of the order. Raises `ValueError` for
+    any other query.
 
-    Each statement is built when it is first used, and kept. Building costs as much as running it:
-    keep the `SeekQuery` of a list that never changes in a constant.
+    Each statement is built when it is first used, and kept. Building takes longer than running
+    (0.3 ms and 0.2 ms for 20 posts), so define the `SeekQuery` of a fixed list as a constant.
     """
 
     query: Select[*tuple[Any, ...]]

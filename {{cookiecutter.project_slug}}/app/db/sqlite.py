@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 @event.listens_for(Engine, "connect")
 def configure_sqlite(connection: Any, record: object) -> None:
-    """Enforce foreign keys, and use the write-ahead log: readers and a writer do not block each other.
+    """Enforce foreign keys, and let readers and a writer work at the same time (WAL mode).
 
     SQLAlchemy calls this for every new connection; those of other databases are left alone.
     See https://www.sqlite.org/foreignkeys.html and https://www.sqlite.org/wal.html.

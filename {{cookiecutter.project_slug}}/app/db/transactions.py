@@ -10,8 +10,8 @@ from app.extensions import db
 T = TypeVar("T")
 
 ATTEMPTS = 3
-# PostgreSQL: deadlock, serialization failure. MySQL and MariaDB: lock wait timeout, deadlock, record
-# changed since last read. SQLite: SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT.
+# PostgreSQL: deadlock, serialization failure. MySQL and MariaDB: lock wait timeout, deadlock,
+# record changed since last read. SQLite: SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT.
 CONFLICTS = {"40P01", "40001", 1205, 1213, 1020, 5, 517}
 
 

@@ -41,6 +41,8 @@ class Sample(ScratchBase):
     big: Mapped[int] = mapped_column(BigInteger, default=0)
     price: Mapped[Decimal] = mapped_column(default=Decimal(0))
     rate: Mapped[Decimal] = mapped_column(ExactDecimal(18, 6), default=Decimal(0))
+    # Floating point on SQLite, with a warning; ExactDecimal is better.
+    plain: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0))
     ratio: Mapped[float] = mapped_column(default=0.0)
     day: Mapped[date] = mapped_column(default=date(2026, 1, 1))
     moment: Mapped[datetime | None]
