@@ -26,7 +26,7 @@ from app.auth.operations import create_user
 from app.database import utc_now
 from app.extensions import db
 from app.posts.models import Post
-from app.posts.queries import NEWEST_FIRST
+from app.posts.queries import ORDERS
 from wsgi import app
 
 ROWS, ROUNDS = int(sys.argv[1]), 300
@@ -69,7 +69,7 @@ def median(client, paths):
 with app.app_context():
     fill()
     oldest = select(Post).order_by(Post.published_at, Post.id).offset(20).limit(1)
-    cursor = NEWEST_FIRST.cursor(db.session.scalars(oldest).one())
+    cursor = ORDERS["-published_at"].encode_cursor(db.session.scalars(oldest).one())
 for path in ("/api/posts", "/"):
     first, last = median(app.test_client(), [path, f"{path}?after={cursor}"])
     print(f"RESULT {path} {first * 1000:.2f} {last * 1000:.2f} {last / first:.2f}")

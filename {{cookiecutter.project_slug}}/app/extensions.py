@@ -1,6 +1,7 @@
 """The extension objects. `create_app` binds them to the application, features import them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 {% if cookiecutter.__web %}from flask_bootstrap import Bootstrap5
@@ -18,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase
 {% if cookiecutter.__web %}from app.core.login_manager import LazyLoginManager
 {% endif %}from app.core.rate_limits import ViewLimiter
 from app.db import sqlite  # noqa: F401 - importing it sets SQLite's pragmas on every connection
-from app.db.types import UtcDateTime
+from app.db.types import ExactDecimal, UtcDateTime
 
 # A migration can drop a constraint only by its name, so every constraint gets one.
 NAMING_CONVENTION = {
@@ -31,10 +32,16 @@ NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """The base class of every model. `Mapped[datetime]` columns hold UTC."""
+    """The base class of every model; it maps Python types to types that suit every database.
+
+    `Mapped[datetime]` is stored in UTC, and `Mapped[Decimal]` is exact on SQLite too.
+    """
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map: ClassVar = {datetime: UtcDateTime()}
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime(),
+        Decimal: ExactDecimal(precision=18, scale=2),
+    }
 
 
 # After a commit, objects keep their values: reading them again would cost a query each.

@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, abort, request
-from sqlalchemy import Select
 
-from app.db.pagination import CursorError, Order, Page, paginate
+from app.db.pagination import CursorError, Page, SeekQuery
 from app.db.transactions import use_autocommit
 
 T = TypeVar("T")
@@ -21,7 +20,7 @@ def json_response(
     return Response(orjson.dumps(data), status, headers, mimetype="application/json")
 
 
-def paginate_query(query: Select[T], order: Order, options: Mapping[str, Any]) -> Page[T]:
+def paginate_query(query: SeekQuery[T], options: Mapping[str, Any]) -> Page[T]:
     """Return the page of `query` that `options`, loaded by `PageQuerySchema`, ask for.
 
     Aborts with 404 for an invalid cursor. `before` is ignored if there is `after`.
@@ -29,7 +28,7 @@ def paginate_query(query: Select[T], order: Order, options: Mapping[str, Any]) -
     use_autocommit()
     after, before = options.get("after"), options.get("before")
     try:
-        return paginate(query, order, limit=options["limit"], after=after, before=before)
+        return query.page(limit=options["limit"], after=after, before=before)
     except CursorError as error:
         abort(404, str(error))
 

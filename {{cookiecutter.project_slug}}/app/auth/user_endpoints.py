@@ -48,6 +48,7 @@ from app.auth.schemas import (
     to_json,
 )
 from app.auth.tokens import limit_writes, token_required, token_session
+from app.db.pagination import SeekQuery
 from app.db.transactions import commit_with_retry
 from app.extensions import db
 
@@ -74,8 +75,8 @@ api = Api(bp, description="Accounts")
     def get(self, query: dict[str, Any]) -> Response:
         """List the accounts, as an administrator."""
         require_admin()
-        page = paginate_query(select(User), USER_ORDERS[query["sort"]], query)
-        return page_response(page, to_json)
+        users = SeekQuery[User](select(User), USER_ORDERS[query["sort"]])
+        return page_response(paginate_query(users, query), to_json)
 
     @{{ blp }}doc(operationId="create_user")
     @token_required()

@@ -1,4 +1,4 @@
-"""Columns that several models share."""
+"""Mixin classes with columns that several models have."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from app.db.types import UtcDateTime, utc_now
 
 
 class Timestamps:
-    """Adds `created_at` and `updated_at` to a model."""
+    """Adds the columns `created_at` and `updated_at` to a model; Python sets both."""
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime(), default=utc_now, sort_order=1)
     updated_at: Mapped[datetime] = mapped_column(

@@ -1,28 +1,24 @@
-"""Keyset pages: every page costs what the first one costs, however many rows there are.
+"""Seek pagination: the last page of a list costs the database as much as the first one.
 
-See https://use-the-index-luke.com/no-offset for why there is no OFFSET and no page number.
+A page starts at a cursor: the values of the row before it. There is no OFFSET and no page number;
+see https://use-the-index-luke.com/no-offset for the reason.
 """
 
-import base64
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, Generic, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
+from sqlalchemy import Column, ColumnElement, Integer, Select, and_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db.types import is_storable
-from app.db.url_converters import is_valid_id
+from app.db import cursors
+from app.db.cursors import CursorError
 from app.extensions import db
 
+__all__ = ["CursorError", "Order", "Page", "SeekQuery"]
+
 T = TypeVar("T")
-
-
-class CursorError(ValueError):
-    """A page's cursor was not one that this application gave out."""
 
 
 @dataclass(frozen=True)
@@ -39,118 +35,162 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Order:
-    """A total order: a column, and the primary key to tell equal values apart."""
+    """The order of a list: by a column, and by the primary key where values are equal.
+
+    Databases sort NULL to different ends, so a nullable column needs `exclude_nulls=True`, which
+    leaves the rows without a value out of the list. Raises `ValueError` for a column that cannot
+    be used.
+    """
 
     column: InstrumentedAttribute[Any]
-    key: InstrumentedAttribute[int]
+    key: InstrumentedAttribute[Any]
     descending: bool = False
+    exclude_nulls: bool = False
 
-    def sorted(self, query: Select[T], *, reverse: bool) -> Select[T]:
+    def __post_init__(self) -> None:
+        """Check the columns."""
+        for column in (self.column, self.key):
+            if not cursors.is_supported(column.type):
+                raise ValueError(f"A list cannot be ordered by {column}, a {column.type!r}.")
+        if not _is_unique(self.key):
+            raise ValueError(f"{self.key} is not unique; pass the primary key.")
+        if self._is_nullable and not self.exclude_nulls:
+            raise ValueError(f"{self.column} is nullable; pass exclude_nulls=True.")
+
+    @property
+    def _is_nullable(self) -> bool:
+        return bool(getattr(self.column.expression, "nullable", True))
+
+    def sort(self, query: Select[Any], *, reverse: bool = False) -> Select[Any]:
         """Return `query` in this order, or in the opposite one."""
-        # Sorting by a unique column and the key as well would make no use of the column's index.
-        columns = (self.column,) if self._is_unique else (self.column, self.key)
+        if self._is_nullable:
+            query = query.where(self.column.is_not(None))
+        # With a unique column and the key in ORDER BY, MySQL would not read the column's index.
+        columns = (self.column,) if _is_unique(self.column) else (self.column, self.key)
         if self.descending != reverse:
             return query.order_by(*(column.desc() for column in columns))
         return query.order_by(*(column.asc() for column in columns))
 
-    def beyond(self, value: Any, key: Any, *, reverse: bool) -> ColumnElement[bool]:
-        """Return the condition that a row stands behind a place (before it, if `reverse`).
+    def seek_condition(self, value: Any, key: Any, *, reverse: bool = False) -> ColumnElement[bool]:
+        """Return the condition for the rows after the one that holds `value` and `key`.
 
-        The first comparison looks redundant; MySQL needs it to enter the index at that place.
+        With `reverse` it is the condition for the rows before that one. The first comparison is
+        redundant, but without it MySQL reads the index from its start.
         """
         if self.descending != reverse:
             return and_(self.column <= value, or_(self.column < value, self.key < key))
         return and_(self.column >= value, or_(self.column > value, self.key > key))
 
-    @property
-    def _is_unique(self) -> bool:
-        column = self.column.expression
-        return bool(column.unique or column.primary_key)
+    def encode_cursor(self, item: object) -> str:
+        """Return the cursor for the rows next to `item`."""
+        return cursors.encode([getattr(item, self.column.key), getattr(item, self.key.key)])
 
-    def cursor(self, item: object) -> str:
-        """Return the cursor that stands for the place of `item`."""
-        value = getattr(item, self.column.key)
-        if isinstance(value, datetime):
-            value = value.isoformat()
-        text = json.dumps([value, getattr(item, self.key.key)], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    def decode_cursor(self, cursor: str) -> tuple[Any, Any]:
+        """Return the values of the column and of the key that `cursor` holds.
 
-    def place(self, cursor: str) -> tuple[Any, int]:
-        """Return what `cursor` stands for: the values of the column and of the key.
-
-        Raises `CursorError` for a cursor that was made up.
+        Raises `CursorError` if this order cannot have made the cursor.
         """
-        expected = self.column.type.python_type
-        try:
-            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-            value, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if expected is datetime:
-                value = datetime.fromisoformat(value).astimezone(UTC)
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise CursorError("This page does not exist; start again from the first.") from error
-        fits = is_valid_id(value) if expected is int else isinstance(value, expected)
-        if not fits or not is_valid_id(key) or not is_storable(str(value)):
-            raise CursorError("This page does not exist; start again from the first.")
+        value, key = cursors.decode(cursor, [self.column.type, self.key.type])
         return value, key
 
 
-@lru_cache(maxsize=64)
-def _prepared(
-    query: Select[T], order: Order, reverse: bool, has_cursor: bool
-) -> tuple[Select[T], bool]:
-    """Return `query` in `order`, and whether it selects objects.
+def _is_unique(attribute: InstrumentedAttribute[Any]) -> bool:
+    column = attribute.expression
+    if not isinstance(column, Column):
+        return False
+    is_whole_key = column.primary_key and len(column.table.primary_key) == 1
+    return bool(column.unique or is_whole_key)
 
-    Its parameters are `limit` and, for the page at a cursor, `value` and `key`. To put a statement
-    together takes as long as to run it; that of a constant query is kept.
+
+@dataclass(frozen=True)
+class SeekQuery(Generic[T]):
+    """A query in an order, to be read page by page.
+
+    The query selects one model: `SeekQuery[User](select(User), order)`. To select columns instead,
+    which takes half the time, pass as `row_type` a `NamedTuple` whose fields have the names of the
+    columns, in the same order. They must include the columns of the order. Raises `ValueError` for
+    any other query.
+
+    Each statement is built when it is first used, and kept. Building takes longer than running
+    (0.3 ms and 0.2 ms for 20 posts), so define the `SeekQuery` of a fixed list as a constant.
     """
-    selects_objects = len(query.column_descriptions) == 1
-    query = order.sorted(query, reverse=reverse).limit(bindparam("limit", type_=Integer()))
-    if has_cursor:
+
+    query: Select[*tuple[Any, ...]]
+    order: Order
+    row_type: Callable[..., T] | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the items will have the columns of the order."""
+        if self.row_type is None:
+            selected = [item["type"] for item in self.query.column_descriptions]
+            if len(selected) != 1 or not isinstance(selected[0], type):
+                raise ValueError("The query selects no single model; pass a row_type.")
+        else:
+            fields = getattr(self.row_type, "_fields", ())
+            missing = {self.order.column.key, self.order.key.key} - set(fields)
+            if missing:
+                raise ValueError(f"{self.row_type} lacks the order's {sorted(missing)}.")
+
+    @cached_property
+    def first(self) -> Select[Any]:
+        """The statement for the first page; its parameter is `page_limit`."""
+        return self._sorted(reverse=False)
+
+    @cached_property
+    def after(self) -> Select[Any]:
+        """The statement for the page after a cursor.
+
+        Its parameters are `page_limit`, `cursor_value` and `cursor_key`.
+        """
+        return self.first.where(self._seek_condition(reverse=False))
+
+    @cached_property
+    def before(self) -> Select[Any]:
+        """The statement for the page before a cursor, in the opposite order; see `after`."""
+        return self._sorted(reverse=True).where(self._seek_condition(reverse=True))
+
+    def _sorted(self, *, reverse: bool) -> Select[Any]:
+        limit = bindparam("page_limit", type_=Integer())
+        return self.order.sort(self.query, reverse=reverse).limit(limit)
+
+    def _seek_condition(self, *, reverse: bool) -> ColumnElement[bool]:
         value, key = (
-            bindparam(name, type_=column.type)
-            for name, column in (("value", order.column), ("key", order.key))
+            bindparam(name, type_=cursors.parameter_type(column.type))
+            for name, column in (
+                ("cursor_value", self.order.column),
+                ("cursor_key", self.order.key),
+            )
         )
-        query = query.where(order.beyond(value, key, reverse=reverse))
-    return query, selects_objects
+        return self.order.seek_condition(value, key, reverse=reverse)
 
+    def page(self, *, limit: int, after: str | None = None, before: str | None = None) -> Page[T]:
+        """Run the query and return the page of at most `limit` items next to a cursor.
 
-def _run(query: Select[T], values: dict[str, Any], *, selects_objects: bool) -> list[T]:
-    """Return the objects that `query` selects, or its rows where it selects several columns.
+        `after` wins over `before`; without either it is the first page. Raises `CursorError` for
+        a cursor that the order cannot have made.
+        """
+        reverse = before is not None and after is None
+        cursor = before if reverse else after
+        parameters: dict[str, Any] = {"page_limit": limit + 1}
+        if cursor is None:
+            items = self._run(self.first, parameters)
+        else:
+            value, key = self.order.decode_cursor(cursor)
+            parameters |= {"cursor_value": value, "cursor_key": key}
+            items = self._run(self.before if reverse else self.after, parameters)
+        has_more, items = len(items) > limit, items[:limit]
+        if reverse:
+            items.reverse()
+        has_before, has_after = (has_more, True) if reverse else (cursor is not None, has_more)
+        return Page(
+            items=items,
+            before=self.order.encode_cursor(items[0]) if items and has_before else None,
+            after=self.order.encode_cursor(items[-1]) if items and has_after else None,
+        )
 
-    Rows do not need the session, which takes a fifth of their time.
-    """
-    if selects_objects:
-        return list(db.session.scalars(query, values))
-    return cast("list[T]", db.session.connection().execute(query, values).all())
-
-
-def paginate(
-    query: Select[T],
-    order: Order,
-    *,
-    limit: int,
-    after: str | None = None,
-    before: str | None = None,
-) -> Page[T]:
-    """Run `query` and return the page of at most `limit` items behind or ahead of a cursor.
-
-    The items are objects, or rows where `query` selects several columns.
-
-    Raises `CursorError` for a cursor that was made up.
-    """
-    reverse = before is not None and after is None
-    cursor = before if reverse else after
-    values: dict[str, Any] = {"limit": limit + 1}
-    if cursor is not None:
-        values["value"], values["key"] = order.place(cursor)
-    query, selects_objects = _prepared(query, order, reverse, cursor is not None)
-    rows = _run(query, values, selects_objects=selects_objects)
-    more, rows = len(rows) > limit, rows[:limit]
-    if reverse:
-        rows.reverse()
-    has_before, has_after = (more, True) if reverse else (cursor is not None, more)
-    return Page(
-        items=rows,
-        before=order.cursor(rows[0]) if rows and has_before else None,
-        after=order.cursor(rows[-1]) if rows and has_after else None,
-    )
+    def _run(self, statement: Select[Any], parameters: dict[str, Any]) -> list[T]:
+        if self.row_type is None:
+            return list(db.session.scalars(statement, parameters))
+        # Without the session's own result layer, rows take a fifth less time.
+        rows = db.session.connection().execute(statement, parameters)
+        return [self.row_type(*row) for row in rows]

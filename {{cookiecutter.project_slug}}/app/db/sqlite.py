@@ -1,4 +1,4 @@
-"""Connection settings of SQLite; importing this module switches them on for every engine."""
+"""Settings of SQLite connections; importing this module applies them to every SQLite engine."""
 
 import sqlite3
 from typing import Any
@@ -8,8 +8,9 @@ from sqlalchemy import Engine, event
 
 @event.listens_for(Engine, "connect")
 def configure_sqlite(connection: Any, record: object) -> None:
-    """Make SQLite enforce foreign keys, and let readers and a writer work side by side.
+    """Enforce foreign keys, and let readers and a writer work at the same time (WAL mode).
 
+    SQLAlchemy calls this for every new connection; those of other databases are left alone.
     See https://www.sqlite.org/foreignkeys.html and https://www.sqlite.org/wal.html.
     """
     if not isinstance(connection, sqlite3.Connection):

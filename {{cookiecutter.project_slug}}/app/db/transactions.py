@@ -1,4 +1,4 @@
-"""Transactions: done without where a request only reads, run once more where one lost a race."""
+"""Autocommit for requests that only read, and retries for transactions that the database aborts."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,25 +10,27 @@ from app.extensions import db
 T = TypeVar("T")
 
 ATTEMPTS = 3
-# Deadlock and serialisation failure (PostgreSQL); lock wait timeout, deadlock and changed record
-# (MySQL, MariaDB); busy and busy snapshot (SQLite).
+# PostgreSQL: deadlock, serialization failure. MySQL and MariaDB: lock wait timeout, deadlock,
+# record changed since last read. SQLite: SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT.
 CONFLICTS = {"40P01", "40001", 1205, 1213, 1020, 5, 517}
 
 
 def use_autocommit() -> None:
-    """Let the request read in autocommit mode, which saves the database two round trips.
+    """Read in autocommit mode until the end of the request; it saves BEGIN and ROLLBACK.
 
-    Call it first in a view that writes nothing and needs no snapshot across several queries.
+    Call it before the first query of a view that writes nothing. Two queries of such a view may
+    see different states of the database. Does nothing inside a transaction.
     """
     if not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def commit_with_retry(work: Callable[[], T]) -> T:
-    """Run `work`, commit, and return what it returned.
+    """Run `work`, commit, and return the result of `work`.
 
-    Where the database ended the transaction in favour of another one, `work` runs again: it must
-    therefore do nothing but read and change rows. The last failure is raised.
+    If the database aborts the transaction because of a conflict with another one, `work` runs
+    again, at most `ATTEMPTS` times in all: it must therefore only read and change rows. The last
+    `OperationalError` is raised; any other exception is raised at once. Each one rolls back.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -40,7 +42,7 @@ def commit_with_retry(work: Callable[[], T]) -> T:
 
 
 def is_conflict(error: OperationalError) -> bool:
-    """Say whether another transaction is to blame, so that a second try may succeed."""
+    """Tell whether `error` is a conflict with another transaction, so that a retry may succeed."""
     original = error.orig
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorcode", None)
     if code is None and original is not None and original.args:

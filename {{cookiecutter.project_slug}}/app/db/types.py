@@ -1,67 +1,82 @@
 """Column types that behave alike on SQLite, PostgreSQL and MySQL."""
 
+import operator
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    Numeric,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.dialects import mysql
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import NullType, TypeEngine
 
 UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 
+# SQLite's integers have 64 bits: every number of 18 digits fits.
+MOST_DIGITS = 18
+
 
 def is_storable(text: str) -> bool:
-    """Say whether every database can store `text`: no NUL character, no half of a surrogate pair.
+    """Tell whether every database can store `text`.
 
-    The latter is no character at all, but JSON can write it.
+    None of them stores surrogates (JSON can contain a lone one), and PostgreSQL stores no NUL.
     """
     return UNSTORABLE.search(text) is None
 
 
 def utc_now() -> datetime:
-    """Return the current time, aware, in UTC."""
+    """Return the current time as an aware `datetime` in UTC."""
     return datetime.now(UTC)
 
 
 def exact_string(length: int) -> TypeEngine[str]:
-    """Return the type of a text that equals no other one.
+    """Return a string type that compares case-sensitively and accent-sensitively on MySQL too.
 
-    By default MySQL takes a and ä, or a and A, for the same letter: one account could be found by
-    the address of another.
+    MySQL's default collation treats a, A and ä as equal: a query for one e-mail address could
+    find the account of another.
     """
     exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
     return String(length).with_variant(exact, "mysql", "mariadb")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware `datetime` in, an aware UTC `datetime` out, with microseconds, on every database.
+    """Stores an aware `datetime` and returns it in UTC, with microseconds, on every database.
 
-    MySQL and SQLite drop time zones, so a value is converted before it is stored. A naive
-    `datetime` is refused with `ValueError`: nobody knows which moment it means.
+    MySQL and SQLite drop the time zone, so values are converted to UTC before they are stored.
+    A naive `datetime` raises `ValueError`, because its time zone is unknown.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def __init__(self) -> None:
-        """Take no argument, so that migrations read `UtcDateTime()`."""
+        """Take no arguments, so that migrations contain `UtcDateTime()`."""
         super().__init__()
 
     @property
     def python_type(self) -> type[datetime]:
-        """Return the type of the values."""
+        """The Python type of the values."""
         return datetime
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
-        """Return the column type; MySQL would cut the microseconds off."""
+        """Return the column type; MySQL's default DATETIME has no microseconds."""
         if dialect.name in ("mysql", "mariadb"):
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return `value` in UTC, without its zone where the database would drop it."""
+        """Return `value` in UTC; naive for MySQL and SQLite, which store no time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -72,9 +87,9 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], datetime | None]:
-        """Return a function that turns what was stored into an aware moment in UTC.
+        """Return a function that turns a stored value into an aware `datetime` in UTC.
 
-        It stands in for `process_result_value`, which is called through two more functions.
+        It replaces `process_result_value`, which SQLAlchemy calls through two more functions.
         """
         read = super().result_processor(dialect, coltype)
 
@@ -85,3 +100,100 @@ class UtcDateTime(TypeDecorator[datetime]):
             return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
         return in_utc
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """Stores a `Decimal` with at most `precision` digits, `scale` of them decimals, exactly.
+
+    The column is NUMERIC on PostgreSQL and MySQL. SQLite has no exact decimals, so its column holds
+    an integer: 12.34 is stored as 1234 if `scale` is 2. A value that is no int or Decimal, or that
+    does not fit, raises `ValueError` when the statement runs; round it first.
+
+    SQL may compare, add, subtract, sum and sort these columns, and multiply them by integers.
+    Calculate everything else in Python: inside other functions (avg, coalesce with a number other
+    than 0) and in raw SQL, SQLite uses the integer. Mixing scales raises `TypeError`.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[Decimal]):
+        """The operators of a column; refuses those that would be wrong on SQLite."""
+
+        def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+            """Return the expression `column op other`."""
+            for value in other:
+                cast("ExactDecimal", self.expr.type).check_operand(op, value)
+            return super().operate(op, *other, **kwargs)
+
+        def reverse_operate(
+            self, op: OperatorType, other: Any, **kwargs: Any
+        ) -> ColumnElement[Any]:
+            """Return the expression `other op column`."""
+            cast("ExactDecimal", self.expr.type).check_operand(op, other)
+            return super().reverse_operate(op, other, **kwargs)
+
+    comparator_factory = Comparator
+
+    def __init__(self, precision: int = MOST_DIGITS, scale: int = 2) -> None:
+        """Take the number of all digits, at most 18, and the number of decimals."""
+        if not 0 <= scale <= precision <= MOST_DIGITS:
+            raise ValueError(f"An ExactDecimal has at most {MOST_DIGITS} digits.")
+        super().__init__(precision=precision, scale=scale)
+        self.precision, self.scale = precision, scale
+        self.step = Decimal(1).scaleb(-scale)
+
+    @property
+    def python_type(self) -> type[Decimal]:
+        """The Python type of the values."""
+        return Decimal
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the database."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Numeric(self.precision, self.scale))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
+        """Return the value that the database stores."""
+        if value is None:
+            return None
+        if not isinstance(value, (int, Decimal)) or not self.fits(Decimal(value)):
+            raise ValueError(f"{value!r} does not fit {self!r}; round it first.")
+        number = Decimal(value).quantize(self.step)
+        return int(number.scaleb(self.scale)) if dialect.name == "sqlite" else number
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Return the stored value with `scale` decimals."""
+        if value is None:
+            return None
+        number = Decimal(value)
+        if dialect.name == "sqlite":
+            number = number.scaleb(-self.scale)
+        return number.quantize(self.step)
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
+        """Return the type of a plain Python value next to the column; see `check_operand`."""
+        if op is None:
+            return self
+        self.check_operand(op, value)
+        return Integer() if op is operator.mul else self
+
+    def fits(self, value: Decimal) -> bool:
+        """Tell whether the column can hold `value` without rounding it."""
+        if not value.is_finite() or not value:
+            return value.is_finite()
+        return value.adjusted() < self.precision - self.scale and value == value.quantize(self.step)
+
+    def check_operand(self, op: OperatorType, value: Any) -> None:
+        """Raise `TypeError` if the stored integers of SQLite would give a wrong result."""
+        kind = getattr(value, "type", None)
+        if op is operator.mul:
+            exact = isinstance(value, int) or isinstance(kind, Integer)
+        elif op in (operator.truediv, operator.floordiv, operator.mod):
+            exact = False
+        else:
+            same = isinstance(kind, ExactDecimal) and kind.scale == self.scale
+            exact = same or not isinstance(kind, TypeEngine) or isinstance(kind, NullType)
+        if not exact:
+            raise TypeError(f"SQLite cannot apply {op.__name__} to {self!r}; calculate in Python.")

@@ -66,13 +66,10 @@ api = Api(bp, description="Posts by authors")
     @{{ blp }}response(200, PostPageSchema, headers=LINK, alternatives=(401, 404, 422))
     def get(self, query: dict[str, Any]) -> Response:
         """List the published posts, without their texts."""
-        posts = queries.published()
-        if "author" in query:
-            posts = posts.where(Post.author_id == query["author"])
-        if query.get("q"):
-            posts = queries.matching(posts, query["q"])
-        page = paginate_query(posts, queries.ORDERS[query["sort"]], query)
-        return page_response(page, summary_to_json)
+        posts = queries.published(
+            query["sort"], author_id=query.get("author"), words=query.get("q", "")
+        )
+        return page_response(paginate_query(posts, query), summary_to_json)
 
     @{{ blp }}doc(operationId="create_post")
     @token_required()

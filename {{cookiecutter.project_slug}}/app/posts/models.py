@@ -42,7 +42,7 @@ class Post(Timestamps, Base):
 
     @property
     def author_name(self) -> str:
-        """The name of the author. Rows of lists have the same attribute."""
+        """The name of the author; `PostSummary` has the same attribute."""
         return self.author.name
 
     @property

@@ -1,36 +1,46 @@
-"""The queries of posts, shared by pages and API."""
+"""The lists of posts and their orders."""
 
-from typing import Any, TypeVar, cast
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from app.auth.models import User
-from app.db.pagination import Order
+from app.db.pagination import Order, SeekQuery
 from app.extensions import db
 from app.posts.models import Post
 
-T = TypeVar("T")
+
+class PostSummary(NamedTuple):
+    """A published post in a list: without its body, with the name of its author."""
+
+    id: int
+    title: str
+    slug: str
+    summary: str
+    published_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    author_id: int
+    author_name: str
+
 
 ORDERS = {
-    "-published_at": Order(Post.published_at, Post.id, descending=True),
-    "published_at": Order(Post.published_at, Post.id),
+    "-published_at": Order(Post.published_at, Post.id, descending=True, exclude_nulls=True),
+    "published_at": Order(Post.published_at, Post.id, exclude_nulls=True),
     "title": Order(Post.title, Post.id),
     "-title": Order(Post.title, Post.id, descending=True),
 }
-NEWEST_FIRST = ORDERS["-published_at"]
 LAST_CHANGED_FIRST = Order(Post.updated_at, Post.id, descending=True)
 
-# An outer join, although every post has an author: with an inner join MySQL may read the authors
-# first and then sort all posts.
+# An outer join, although every post has an author: with an inner join MySQL may start with the
+# authors and then sort all posts.
 AUTHOR = joinedload(Post.author).load_only(User.name)
 
-
-# Selects columns, not entities: the rows have the attributes that lists need, at half the cost.
-# Built once at import, because building takes as long as running. For the join see `AUTHOR`.
-PUBLISHED = cast(
-    "Select[Any]",
+# The columns of `PostSummary`; see `AUTHOR` for the join.
+PUBLISHED = (
     select(
         Post.id,
         Post.title,
@@ -43,32 +53,43 @@ PUBLISHED = cast(
         User.name.label("author_name"),
     )
     .outerjoin(Post.author)
-    .where(Post.published_at.is_not(None)),
+    .where(Post.published_at.is_not(None))
 )
+# Without a search the list never changes, so that its statements are built once.
+PUBLISHED_IN_ORDER = {
+    name: SeekQuery(PUBLISHED, order, row_type=PostSummary) for name, order in ORDERS.items()
+}
 
 
-def published() -> Select[Any]:
-    """Select all published posts with the names of their authors, without the bodies."""
-    return PUBLISHED
+def published(
+    sort: str = "-published_at", *, author_id: int | None = None, words: str = ""
+) -> SeekQuery[PostSummary]:
+    """Return the list of the posts that everybody may read, in the order that `ORDERS` names.
+
+    `author_id` keeps the posts of one author; `words` keeps those that contain this text in the
+    title, the summary or the body, in upper or lower case.
+    """
+    if author_id is None and not words:
+        return PUBLISHED_IN_ORDER[sort]
+    query = PUBLISHED
+    if author_id is not None:
+        query = query.where(Post.author_id == author_id)
+    if words:
+        columns = (Post.title, Post.summary, Post.body)
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    return SeekQuery(query, ORDERS[sort], row_type=PostSummary)
 
 
-def written_by(user: User) -> Select[Post]:
-    """Select all posts and drafts of `user`, without the bodies."""
+def written_by(user: User) -> SeekQuery[Post]:
+    """Return the list of the posts and drafts of `user`, last changed first, without bodies."""
     query = select(Post).options(AUTHOR, defer(Post.body, raiseload=True))
-    return query.where(Post.author_id == user.id)
-
-
-def matching(query: Select[T], words: str) -> Select[T]:
-    """Filter `query` to posts whose title, summary or body contains `words`, in any case."""
-    columns = (Post.title, Post.summary, Post.body)
-    return query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    return SeekQuery(query.where(Post.author_id == user.id), LAST_CHANGED_FIRST)
 
 
 def get_post_or_404(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
-    """Return the post, with its author and body. `user` is None for a visitor.
+    """Return the post with its author and body, if `user` may read it (None: a visitor).
 
-    Aborts with 404 if there is no such post or `user` may not read it, and with 403 if `to_edit`
-    is true and `user` may not change it.
+    Otherwise it aborts with 404. With `to_edit` it aborts with 403 if `user` may only read it.
     """
     post = db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
     if post is None or not post.is_readable_by(user):

@@ -1,21 +1,24 @@
 """The pages of posts."""
 
+from typing import TypeVar
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
-from sqlalchemy import Select
 
 from app.auth.models import User
 from app.core import navigation
-from app.db.pagination import CursorError, Order, Page, paginate
+from app.db.pagination import CursorError, Page, SeekQuery
 from app.db.transactions import use_autocommit
 from app.extensions import db, limiter
 from app.posts import queries
 from app.posts.forms import DeleteForm, PostForm
 from app.posts.markdown import to_html
 from app.posts.models import Post
+
+T = TypeVar("T")
 
 PAGE_SIZE = 20
 PANEL_SIZE = 5
@@ -36,11 +39,14 @@ def register_with_app(state: BlueprintSetupState) -> None:
     navigation.add_page_section(state.app, own_section, place="dashboard")
 
 
-def page_from_query_string(query: Select[Post], order: Order) -> Page[Post]:
-    """Return the page that the query string asks for. Aborts with 404 for an invalid cursor."""
+def page_from_query_string(posts: SeekQuery[T]) -> Page[T]:
+    """Return the page of `posts` that the query string asks for.
+
+    Aborts with 404 if the cursor in the query string is not valid.
+    """
     after, before = request.args.get("after"), request.args.get("before")
     try:
-        return paginate(query, order, limit=PAGE_SIZE, after=after, before=before)
+        return posts.page(limit=PAGE_SIZE, after=after, before=before)
     except CursorError as error:
         abort(404, str(error))
 
@@ -57,14 +63,13 @@ def url_of(post: Post) -> str:
 
 def latest_section() -> str:
     """Return the list of posts for the home page."""
-    page = page_from_query_string(queries.published(), queries.NEWEST_FIRST)
+    page = page_from_query_string(queries.published())
     return render_template("posts/_latest.html", page=page)
 
 
 def own_section() -> str:
     """Return the list of the user's latest posts for the dashboard."""
-    query = queries.written_by(current_user)
-    page = paginate(query, queries.LAST_CHANGED_FIRST, limit=PANEL_SIZE)
+    page = queries.written_by(current_user).page(limit=PANEL_SIZE)
     return render_template("posts/_own.html", page=page)
 
 
@@ -73,10 +78,7 @@ def index() -> ResponseReturnValue:
     """List the published posts, newest first. `q` in the query string searches them."""
     use_autocommit()
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    query = queries.published()
-    if words:
-        query = queries.matching(query, words)
-    page = page_from_query_string(query, queries.NEWEST_FIRST)
+    page = page_from_query_string(queries.published(words=words))
     return render_template("posts/index.html", page=page, words=words)
 
 
@@ -84,7 +86,7 @@ def index() -> ResponseReturnValue:
 @login_required
 def mine() -> ResponseReturnValue:
     """List the user's own posts and drafts, last changed first."""
-    page = page_from_query_string(queries.written_by(current_user), queries.LAST_CHANGED_FIRST)
+    page = page_from_query_string(queries.written_by(current_user))
     return render_template("posts/mine.html", page=page)
 
 
