@@ -1,4 +1,4 @@
-"""Rate limits for logging in, shared by the page and the API."""
+"""Rate limits for logging in."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

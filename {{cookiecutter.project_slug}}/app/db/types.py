@@ -49,6 +49,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Take no argument, so that migrations read `UtcDateTime()`."""
         super().__init__()
 
+    def __repr__(self) -> str:
+        """Return what Alembic writes into migrations; by default it is the call of `DateTime`."""
+        return "UtcDateTime()"
+
     @property
     def python_type(self) -> type[datetime]:
         """Return the type of the values."""

@@ -4,23 +4,33 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages, endpoints and demo data of posts to `app`."""
-{%- if cookiecutter.__api %}
-    from app import api
-{%- endif %}
+    """Add posts to `app`."""
     from app.cli.seed import add_seeder
-{%- if cookiecutter.__api %}
-    from app.posts import endpoints
-{%- endif %}
     from app.posts.seed import seed
-{%- if cookiecutter.__web %}
-    from app.posts.views import bp
-{%- endif %}
 
     add_seeder(app, seed)
 {%- if cookiecutter.__web %}
-    app.register_blueprint(bp)
+    add_pages(app)
 {%- endif %}
 {%- if cookiecutter.__api %}
+    add_endpoints(app)
+{%- endif %}
+{%- if cookiecutter.__web %}
+
+
+def add_pages(app: Flask) -> None:
+    """Add the pages of posts to `app`."""
+    from app.posts import views
+
+    app.register_blueprint(views.bp)
+{%- endif %}
+{%- if cookiecutter.__api %}
+
+
+def add_endpoints(app: Flask) -> None:
+    """Add the API endpoints of posts to `app`."""
+    from app import api
+    from app.posts import endpoints
+
     api.register(app, endpoints.bp)
 {%- endif %}

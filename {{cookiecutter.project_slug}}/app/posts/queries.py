@@ -1,4 +1,4 @@
-"""The queries of posts, shared by pages and API."""
+"""The queries of posts."""
 
 from typing import Any, TypeVar, cast
 
