@@ -1,80 +1,53 @@
-"""Deleting a feature by hand, as the project's README says, leaves a green project."""
+"""Deleting a feature as docs/deleting-a-feature.md of the project says leaves a green project."""
 
-import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.baking import bake
-from tests.support.checks import (
-    InstalledProject,
-    current_minor,
-    formatted,
-    install,
-    migrates,
-    own_suite,
-    typed,
+from tests.support.checks import InstalledProject, current_minor, install, migrates
+from tests.support.guides import follow_deletion, indented_blocks, read_guide, run_command, section
+
+GUIDE = "deleting-a-feature"
+
+
+def check(installed: InstalledProject, guide: str) -> None:
+    """Run the commands that the guide names for the end, and the migrations up and down."""
+    follow_deletion(installed, section(guide, "After each deletion"))
+    migrates(installed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings"),
+    [
+        ("Hybrid", ["Posts"]),
+        ("Hybrid", ["The API"]),
+        ("Hybrid", ["The report"]),
+        ("Web App", ["Posts", "The report"]),
+        ("API", ["The report"]),
+    ],
+    ids=" ".join,
 )
+def test_a_deleted_feature_leaves_a_green_project(
+    kind: str, headings: list[str], tmp_path: Path
+) -> None:
+    installed = install(bake(tmp_path / "out", {"application_type": kind}), current_minor())
+    guide = read_guide(installed, GUIDE)
+    run_command(installed, "uv run flask db upgrade")
+    for heading in headings:
+        follow_deletion(installed, section(guide, heading))
+    check(installed, guide)
 
 
-def edit(path: Path, pattern: str, replacement: str) -> None:
-    """Replace what `pattern` finds in a file; it has to be there."""
-    text, count = re.subn(pattern, replacement, path.read_text("utf-8"))
-    assert count, f"{path.name} holds no {pattern}"
-    path.write_text(text, "utf-8")
-
-
-def delete_posts(project: Path) -> None:
-    """Do what the README says under "Delete the sample feature"."""
-    for folder in ("app/posts", "app/templates/posts"):
-        shutil.rmtree(project / folder)
-    for path in [
-        project / "tests/post_factories.py",
-        *project.rglob("tests/**/test_posts.py"),
-        *project.rglob("tests/**/test_contract_posts.py"),
-    ]:
-        path.unlink()
-    edit(project / "app/__init__.py", r"(?m), posts$|    posts\.init_app\(app\)\n", "")
-    edit(project / "app/models.py", r'from app\.posts.*\n|"Post", ', "")
-
-
-def delete_api(project: Path) -> None:
-    """Do what the README says under "Delete the API"."""
-    for folder in ("app/api", "tests/api", "app/cli/report/measures/api"):
-        shutil.rmtree(project / folder)
-    (project / "app/cli/report/surfaces/api.py").unlink()
-    for name in ("api", "handlers", "schemas"):
-        (project / f"app/posts/{name}.py").unlink()
-    edit(project / "app/__init__.py", r"(?<=import )api, |    api\.init_app\(app\)\n", "")
-    edit(project / "app/posts/__init__.py", r"    .*\bapi\b.*\n", "")
-    errors = project / "app/errors.py"
-    edit(errors, r"from app\.api.*\n", "")
-    edit(errors, r"(?s)def is_for_program.*?\n\n\n(?=def)", "")
-    edit(errors, r"return problem.* else page\(error\)", "return page(error)")
-    edit(errors, r"(?<=render_template), request", "")
-    edit(project / "app/extensions.py", r"from flask_(cors|jwt_extended).*\n|(cors|jwt) = .*\n", "")
-    packages = "flask-cors|flask-jwt-extended|flask-smorest|flask-swagger-ui|marshmallow"
-    edit(project / "pyproject.toml", rf'    "({packages}).*\n', "")
-
-
-def add_migration(installed: InstalledProject) -> None:
-    """Let Alembic write the migration that drops the tables, and format it like the rest."""
-    database = f"sqlite:///{installed.project.path / 'deleting.db'}"
-    for command in (["upgrade"], ["migrate", "-m", "drop posts"], ["upgrade"], ["check"]):
-        installed.run("flask", "db", *command, DATABASE_URL=database)
-    (installed.project.path / "deleting.db").unlink()
-    installed.run("ruff", "format", "--no-cache", ".")
-    installed.run("ruff", "check", "--no-cache", "--fix", ".")
-
-
-@pytest.mark.parametrize("delete", [delete_posts, delete_api])
-def test_a_feature_can_be_deleted_by_hand(delete: Callable[[Path], None], tmp_path: Path) -> None:
-    installed = install(bake(tmp_path / "out", {}), current_minor())
-    delete(installed.project.path)
-    installed.run("ruff", "check", "--no-cache", "--fix", ".")
-    if delete is delete_posts:
-        add_migration(installed)
-    for check in (formatted, typed, migrates, own_suite):
-        check(installed)
+def test_posts_that_were_never_migrated_can_be_deleted_with_their_migration(tmp_path: Path) -> None:
+    installed = install(bake(tmp_path / "out", {"application_type": "API"}), current_minor())
+    guide = read_guide(installed, GUIDE)
+    text = section(guide, "Posts")
+    for command in ("uv run flask db upgrade", "uv run flask db downgrade 0001"):
+        run_command(installed, command)
+    commands = "\n".join(line for _, lines in indented_blocks(text) for line in lines)
+    assert "flask db downgrade 0001" in text
+    assert "flask db migrate" in commands
+    follow_deletion(installed, text.partition("Create a migration")[0])
+    (installed.project.path / "migrations/versions/0002_posts.py").unlink()
+    check(installed, guide)

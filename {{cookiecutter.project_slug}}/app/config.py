@@ -17,12 +17,12 @@ ABOUT = {
     "description": {{ cookiecutter.__description_py }},
 }
 ENVIRONMENTS = ("development", "testing", "production")
-SECRETS = (
+SECRETS = [
     "SECRET_KEY",
 {%- if cookiecutter.__api %}
     "JWT_SECRET_KEY",
 {%- endif %}
-)
+]
 SHORTEST_SECRET = 32
 DRIVERS = {
     "postgres": "postgresql+psycopg",

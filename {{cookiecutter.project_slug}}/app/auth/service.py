@@ -1,4 +1,4 @@
-"""Account operations, shared by pages, API and commands. The caller commits."""
+"""Operations on accounts. The caller commits."""
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app

@@ -1,4 +1,4 @@
-"""Rate limits of logging in, on every way in."""
+"""Rate limits for logging in."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

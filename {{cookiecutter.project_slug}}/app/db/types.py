@@ -64,6 +64,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Take no arguments, so that migrations contain `UtcDateTime()`."""
         super().__init__()
 
+    def __repr__(self) -> str:
+        """Return what Alembic writes into migrations; by default it is the call of `DateTime`."""
+        return "UtcDateTime()"
+
     @property
     def python_type(self) -> type[datetime]:
         """The Python type of the values."""

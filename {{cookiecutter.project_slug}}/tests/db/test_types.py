@@ -27,6 +27,10 @@ def test_times_keep_their_microseconds_on_mysql_too() -> None:
     assert UtcDateTime().load_dialect_impl(dialect).compile(dialect) == "DATETIME(6)"
 
 
+def test_new_migrations_contain_the_type_without_arguments() -> None:
+    assert repr(UtcDateTime()) == "UtcDateTime()"
+
+
 def test_times_without_a_zone_are_refused(app: Flask) -> None:
     user = create_user()
     user.created_at = datetime(2026, 1, 1)  # noqa: DTZ001
