@@ -112,7 +112,7 @@ class SeekQuery(Generic[T]):
     any other query.
 
     Each statement is built when it is first used, and kept. Building takes longer than running
-    (0.3 ms and 0.2 ms for 20 posts), so define the `SeekQuery` of a fixed list as a constant.
+    (0.3 ms and 0.2 ms for 20 rows), so define the `SeekQuery` of a fixed list as a constant.
     """
 
     query: Select[*tuple[Any, ...]]
