@@ -185,9 +185,9 @@ def remove(path: Path) -> None:
 
 def select_framework(project: Path) -> None:
     """Rename the module of the chosen API framework to `framework.py`, delete the others."""
-    for framework, variant in FRAMEWORKS.items():
-        path = project / "app" / "api" / f"framework.{variant}.py"
-        if framework == ANSWERS["api_framework"]:
+    wanted = f"framework.{FRAMEWORKS[ANSWERS['api_framework']]}.py"
+    for path in sorted((project / "app" / "api").glob("framework.*.py")):
+        if path.name == wanted:
             path.replace(path.with_name("framework.py"))
         else:
             path.unlink()
