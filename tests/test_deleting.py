@@ -26,7 +26,7 @@ def check(installed: InstalledProject, guide: str) -> None:
         ("Web App", ["Posts", "The report"]),
         ("API", ["The report"]),
     ],
-    ids=" ".join,
+    ids=["Hybrid, posts", "Hybrid, API", "Hybrid, report", "Web App, both", "API, report"],
 )
 def test_a_deleted_feature_leaves_a_green_project(
     kind: str, headings: list[str], tmp_path: Path
