@@ -107,7 +107,7 @@ KEPT_VARIABLES = re.compile(
 WORDS = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
 
 # `flask db upgrade` and then `flask` with the arguments given. One process imports the application
-# once: 0.5 s less than two (benchmarks/first_page.py).
+# once, which saves 0.4 to 0.5 s (docs/benchmarks.md).
 MIGRATE_AND_RUN = """
 import sys
 from flask.cli import cli

@@ -432,3 +432,52 @@ def test_install_without_uv(tmp_path: Path, tools: Path) -> None:
     assert (project / ".env").read_text("utf-8") == env
     assert (project / "requirements.lock").read_text("utf-8") == lock
     assert (project / "instance" / "app.db").exists()
+
+
+WORKSPACE = """\
+[project]
+name = "parent"
+version = "0"
+requires-python = ">=3.11"
+
+[tool.uv.workspace]
+members = ["the apps/*"]
+"""
+
+
+def test_install_in_a_uv_workspace_under_hostile_settings(tmp_path: Path, tools: Path) -> None:
+    (tools / "uv").symlink_to(find_uv())
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / "pyproject.toml").write_text(WORKSPACE)
+    done = run_cookiecutter(
+        tmp_path / "the apps",
+        "--no-input",
+        "application_type=API",
+        environment={
+            "CONDA_PREFIX": str(tmp_path / "conda"),
+            "KILN_TESTS": "no",
+            "LOG_LEVEL": "foo",
+            "PATH": path,
+            "PWD": str(tools),
+            "PYTEST_ADDOPTS": "--no-such-option",
+            "PYTHONWARNINGS": "error",
+            "UV_PROJECT_ENVIRONMENT": str(tmp_path / "elsewhere"),
+        },
+    )
+    assert "my_flask_app is ready" in done.stdout, done.stdout
+    project = tmp_path / "the apps" / "my_flask_app"
+    assert f"    cd {shlex.quote(str(project))}\n" in done.stdout
+    assert "could not be measured" not in (project / REPORT).read_text("utf-8")
+    assert (project / "instance" / "app.db").exists()
+    assert (tmp_path / ".venv").exists()
+    assert not (project / ".venv").exists()
+    assert not (tmp_path / "elsewhere").exists()
+    current = subprocess.run(
+        ["uv", "run", "flask", "db", "current"],
+        cwd=project,
+        env=project_environment(PATH=path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert "(head)" in current.stdout, current.stdout

@@ -79,7 +79,12 @@ def test_every_source_bakes_the_same_project(source: str, repository: Path, tmp_
     with address_of(source, repository, tmp_path) as template:
         for arguments in (ANSWERS, ("--replay",)):
             done = run_cookiecutter(
-                out, *arguments, template=template, folder=tmp_path, environment=environment
+                out,
+                *arguments,
+                template=template,
+                folder=tmp_path,
+                environment=environment,
+                typed="y\n",  # to download it again
             )
             assert done.returncode == 0, done.stdout
             assert contents(out / "baked") == expected
