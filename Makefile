@@ -25,7 +25,7 @@ lint: $(READY) ## Check format, lint and types of the template's own Python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy hooks/pre_gen_project.py
-	$(BIN)/mypy hooks/post_gen_project.py tests
+	$(BIN)/mypy hooks/post_gen_project.py local_extensions.py tests
 
 format: $(READY) ## Format the template's own Python
 	$(BIN)/ruff format .

@@ -1,13 +1,15 @@
-"""Finish the project: drop what was not chosen, write its secrets, install it, measure it.
+"""Finish the project: delete what was not chosen, install the rest and measure it.
 
-The files always stay: a step that fails is named in the report and in the last lines printed,
-together with the commands that go on from there.
+A step that fails deletes nothing: the report and the last printed lines name the step, its reason,
+and the commands that continue from there.
 """
 
 import io
 import json
 import os
-import secrets
+import re
+import runpy
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ANSWERS: dict[str, str] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
@@ -94,68 +96,43 @@ REPORT_SECTIONS = (
     "Security Measures 🔒",
     "Self-verification ✅",
 )
-OLDEST_PYTHON = (3, 11)
-SECONDS_BETWEEN_SIGNS_OF_LIFE = 5
-# Settings of the surrounding shell that would point the new project at another one's environment,
-# database or secrets.
-FOREIGN_SETTINGS = (
-    "VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE UV_PROJECT_ENVIRONMENT APP_ENV"
-    " DATABASE_URL REDIS_URL SECRET_KEY JWT_SECRET_KEY FLASK_APP FLASK_DEBUG FLASK_ENV"
-    " TEST_DATABASE_URL"
-).split()
+SECONDS_BETWEEN_PROGRESS_LINES = 5
+SECONDS_TO_TERMINATE = 10
 
+# The variables of the shell that child processes see. Others could point the new project at another
+# one's environment, database or secrets, or change what its tools do.
+KEPT_VARIABLES = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TERM|NO_COLOR|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH"
+    r"|XDG_\w+_HOME|NETRC|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE"
+    r"|(HTTP|HTTPS|ALL|NO)_PROXY"
+    # Windows
+    r"|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|HOMEDRIVE|HOMEPATH|(LOCAL)?APPDATA"
+    r"|PROGRAMDATA|PROGRAMFILES(\(X86\))?|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE"
+    # Where uv and pip look for packages, and where they keep them
+    r"|UV_(\w*INDEX\w*|FIND_LINKS|OFFLINE|(NO_)?CACHE\w*|CONFIG_FILE|HTTP_\w+|REQUEST_\w+"
+    r"|CONCURRENT_\w+|INSECURE_HOST|NATIVE_TLS|SYSTEM_CERTS|KEYRING_PROVIDER|LINK_MODE|PYTHON\w*)"
+    r"|PIP_(\w*INDEX\w*|FIND_LINKS|(NO_)?CACHE\w*|CONFIG_FILE|(CLIENT_)?CERT|TRUSTED_HOST|PROXY"
+    r"|(DEFAULT_)?TIMEOUT|RETRIES|KEYRING_PROVIDER|DISABLE_PIP_VERSION_CHECK)",
+    re.IGNORECASE,  # Windows does not distinguish case; proxies are written in both.
+)
+WORDS = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
 
-# Runs on the project's interpreter: the one that runs this hook may be too old for `tomllib`, and
-# the pip that comes with Python 3.11 too old for `--group`.
-PIP_INSTALL = """
-import pathlib, subprocess, sys, tomllib
-data = tomllib.loads(pathlib.Path("pyproject.toml").read_text("utf-8"))
-requirements = data["project"]["dependencies"] + data["dependency-groups"]["dev"]
-pip = [sys.executable, "-m", "pip"]
-code = subprocess.call([*pip, "install", *requirements])
-if code == 0:
-    pathlib.Path("requirements.lock").write_bytes(subprocess.check_output([*pip, "freeze"]))
-sys.exit(code)
-"""
-
-
-# Compiles, by importing it, what the application imports late; some of it may not be installed.
-IMPORT_EARLY = """
-import contextlib, gc, importlib, os
-gc.disable()
-late = "marshmallow wtforms markdown_it limits structlog jwt mako.template pygments.lexers"
-for name in [*late.split(), "alembic.command"]:
-    with contextlib.suppress(ImportError):
-        importlib.import_module(name)
-os._exit(0)
-"""
-# Does `flask db upgrade` and the command of `flask` that the other arguments name. In one process:
-# importing and compiling all modules takes longer than migrating; a second one helps to compile. To
-# look for garbage and to take the interpreter down would cost another half of a second.
-MIGRATE_AND = """
-import gc, os, subprocess, sys
-gc.disable()
+# `flask db upgrade` and then `flask` with the arguments given. One process imports the application
+# once, which saves 0.4 to 0.5 s (docs/benchmarks.md).
+MIGRATE_AND_RUN = """
+import sys
 from flask.cli import cli
 
-def flask(*arguments):
-    try:
-        cli.main(arguments, prog_name="flask")
-    except SystemExit as end:
-        return end.code
-
-early = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
-code = flask("db", "upgrade") or flask(*sys.argv[2:])
-early.wait()
-sys.stdout.flush()
-os._exit(code or 0)
+for arguments in (["db", "upgrade"], sys.argv[1:]):
+    cli.main(arguments, prog_name="flask", standalone_mode=False)
 """
 
 
 class Step(NamedTuple):
-    """A part of the installation: what it does, its command, whether it prints its own progress."""
+    """A step of the installation: its title, its command, whether it prints its own progress."""
 
     title: str
-    command: list[object]
+    command: list[str]
     live: bool = False
 
 
@@ -207,155 +184,130 @@ def drop_unchosen(project: Path) -> None:
                 remove(project / path)
 
 
-def write_secrets(project: Path) -> None:
-    """Write `.env` with fresh secrets, unless the project has one; `.env.example` explains more.
+def wanted(variable: str) -> "bool | None":
+    """Return what `variable` of the environment says: True, False, or None where it is empty.
 
-    Raises `OSError` when it cannot be written; a part of it is not left behind.
+    Another word counts as empty, and a sentence says so.
     """
-    path = project / ".env"
-    if path.exists():
-        return
-    lines = ["APP_ENV=development", f"SECRET_KEY={secrets.token_urlsafe(48)}"]
-    if ANSWERS["__api"]:
-        lines.append(f"JWT_SECRET_KEY={secrets.token_urlsafe(48)}")
-    try:
-        path.touch(mode=0o600)
-        path.write_bytes("".join(f"{line}\n" for line in lines).encode())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def wants_installation() -> bool:
-    """Tell whether to install now; update tools and tests say no through KILN_INSTALL."""
-    return os.environ.get("KILN_INSTALL", ANSWERS["install"]).strip().lower() != "no"
+    word = os.environ.get(variable, "").strip().lower()
+    if word and word not in WORDS:
+        say(f"{variable}={word!r} is ignored: it is none of {', '.join(WORDS)}.")
+    return WORDS.get(word)
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment for child processes, without settings that belong elsewhere.
+    """Return the environment for child processes: variables that do not configure the project.
 
-    Bytecode is written by the first import of each module: the migration and the report import
-    what the server will. Compiling every file of every tool at once takes 3 s longer.
+    Python compiles each module when it is first imported: the migration and the report import what
+    the server will need. To compile every file of every tool takes 3 s longer.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN_SETTINGS}
+    kept = {name: text for name, text in os.environ.items() if KEPT_VARIABLES.fullmatch(name)}
     return {**kept, "PYTHONUTF8": "1"}
 
 
-def project_python(project: Path) -> Path:
-    """Return the path of the interpreter in the project's environment."""
-    folder, name = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-    return project / ".venv" / folder / name
+def wait(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for `process`, printing a line every few seconds; return its exit code."""
+    started = time.monotonic()
+    while True:
+        try:
+            return process.wait(SECONDS_BETWEEN_PROGRESS_LINES)
+        except subprocess.TimeoutExpired:
+            say(f"    {time.monotonic() - started:.0f} s so far")
 
 
-def wait(process: "subprocess.Popen[bytes]", step: Step, started: float) -> int:
-    """Wait for `process`, printing a line every few seconds; return its exit code.
-
-    A `live` step prints its own progress. On an interruption the child is stopped.
-    """
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """Terminate `process` and wait for its end."""
+    process.terminate()
     try:
-        while True:
-            try:
-                return process.wait(None if step.live else SECONDS_BETWEEN_SIGNS_OF_LIFE)
-            except subprocess.TimeoutExpired:
-                say(f"    {time.monotonic() - started:.0f} s so far")
+        process.wait(SECONDS_TO_TERMINATE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def execute(command: list[str], output: "int | None") -> int:
+    """Run `command`, which writes to the file `output`; return its exit code.
+
+    Without `output` the command prints its own progress. An interruption stops the command.
+    """
+    process = subprocess.Popen(
+        command,
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+    )
+    try:
+        return process.wait() if output is None else wait(process)
     except KeyboardInterrupt:
-        process.terminate()
+        stop(process)
         raise
 
 
 def run(step: Step) -> None:
-    """Run one step of the installation in the project's folder, showing that it goes on.
+    """Run one step of the installation in the project's folder.
 
     Raises `StepError` with the last line that the command wrote.
     """
     say(f"==> {step.title}")
     started = time.monotonic()
-    with tempfile.TemporaryFile() as log:
-        output = None if step.live else log
-        process = subprocess.Popen(
-            [str(part) for part in step.command],
-            env=child_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-        code = wait(process, step, started)
-        log.seek(0)
-        words = log.read().decode(errors="replace").strip().splitlines()
+    lines: list[str] = []
+    if step.live:
+        code = execute(step.command, None)
+    else:
+        with tempfile.TemporaryFile() as log:
+            code = execute(step.command, log.fileno())
+            log.seek(0)
+            lines = log.read().decode(errors="replace").strip().splitlines()
     if code:
-        for line in words[-15:]:
+        for line in lines[-15:]:
             say(f"    {line}")
-        raise StepError(f"{step.title}: {words[-1].strip() if words else f'exit code {code}'}")
+        raise StepError(f"{step.title}: {lines[-1].strip() if lines else f'exit code {code}'}")
     say(f"    done in {time.monotonic() - started:.1f} s")
 
 
-def find_python() -> str:
-    """Return an interpreter that can host the project: this one, or a newer one on the PATH.
-
-    Raises `StepError` when there is none.
-    """
-    if sys.version_info >= OLDEST_PYTHON:
-        return sys.executable
-    for minor in range(19, OLDEST_PYTHON[1] - 1, -1):
-        if found := shutil.which(f"python3.{minor}"):
-            return found
-    raise StepError(
-        "the project needs Python 3.11 or newer, and this machine shows neither one nor uv"
-    )
-
-
-def uv_steps(project: Path, uv: str) -> list[Step]:
-    """Return the steps that install with uv, which finds or fetches a fitting Python itself."""
-    return [Step("Install the packages with uv", [uv, "sync"]), *last_steps(project)]
-
-
-def pip_steps(project: Path) -> list[Step]:
-    """Return the steps that install with the tools that come with Python."""
-    python = project_python(project)
-    return [
-        Step("Create the environment .venv", [find_python(), "-m", "venv", ".venv"]),
-        Step("Install the packages with pip", [python, "-c", PIP_INSTALL]),
-        *last_steps(project),
-    ]
-
-
-def last_steps(project: Path) -> list[Step]:
-    """Return the steps that the installed project takes; KILN_TESTS=no leaves its tests out."""
+def report_step(python: list[str]) -> Step:
+    """Return the step that migrates and measures; KILN_TESTS=no leaves the project's tests out."""
     report = ["report", "--output", REPORT, "--no-coverage"]
-    if os.environ.get("KILN_TESTS", "").strip().lower() == "no":
+    if wanted("KILN_TESTS") is False:
         report.append("--no-tests")
-    command = [project_python(project), "-c", MIGRATE_AND, IMPORT_EARLY, *report]
-    return [Step("Create the database and measure the project", command, live=True)]
+    command = [*python, "-c", MIGRATE_AND_RUN, *report]
+    return Step("Create the database and measure the project", command, live=True)
 
 
-def install(project: Path, uv: "str | None") -> None:
-    """Install, migrate and measure; raises `StepError` at the first step that cannot be done."""
-    for step in uv_steps(project, uv) if uv else pip_steps(project):
+def install(project: Path) -> None:
+    """Install, migrate and measure, as `scripts/setup_project.py` of the project says.
+
+    Raises `StepError` or `OSError` at the first step that fails.
+    """
+    setup: dict[str, Any] = runpy.run_path(str(project / "scripts" / "setup_project.py"))
+    try:
+        setup["write_env_file"]()
+    except OSError as error:
+        raise StepError(f".env cannot be written: {error.strerror}") from error
+    try:
+        steps = [Step(*step) for step in setup["install_steps"]()]
+    except setup["SetupError"] as error:
+        raise StepError(str(error)) from error
+    for step in [*steps, report_step(setup["python_command"]())]:
         run(step)
 
 
-def commands_by_hand(uv: "str | None") -> list[str]:
+def commands_by_hand() -> list[str]:
     """Return the commands that do what `install` does, then start the server."""
-    report = f"flask report --output {REPORT}"
-    if uv:
-        flask_commands = ["flask db upgrade", report, "flask run"]
-        return ["uv sync", *(f"uv run {command}" for command in flask_commands)]
-    python, folder = ("py -3", ".venv\\Scripts\\") if os.name == "nt" else ("python3", ".venv/bin/")
-    here = [
-        "python -m pip install uv",
-        "uv sync --inexact",
-        "flask db upgrade",
-        report,
-        "flask run",
-    ]
-    return [f"{python} -m venv .venv", *(folder + command for command in here)]
+    if shutil.which("uv"):
+        setup, start = "uv run --no-project scripts/setup_project.py", "uv run "
+    elif os.name == "nt":
+        setup, start = "py -3 scripts\\setup_project.py", ".venv\\Scripts\\"
+    else:
+        setup, start = "python3 scripts/setup_project.py", ".venv/bin/"
+    return [setup, f"{start}flask report --output {REPORT}", f"{start}flask run"]
 
 
 def change_folder(project: Path) -> str:
-    """Return the command that goes to the project from where the user is."""
-    here = Path(os.environ.get("PWD", project.anchor))
-    path = project.relative_to(here) if here in project.parents[:-1] else project
-    return f'cd "{path}"' if " " in str(path) else f"cd {path}"
+    """Return the command that goes to the project's folder."""
+    path = str(project)
+    return f"cd {subprocess.list2cmdline([path]) if os.name == 'nt' else shlex.quote(path)}"
 
 
 def say_commands(heading: str, commands: list[str]) -> None:
@@ -384,26 +336,25 @@ def write_unmeasured_report(project: Path, reason: str, commands: list[str]) -> 
 
 
 def give_up(project: Path, reason: str, commands: list[str]) -> None:
-    """Say why the installation stopped, in the report and on the terminal, and how to go on."""
+    """Say why the installation stopped, in the report and on the terminal, and how to continue."""
     say()
-    say(f"The project is baked, but not installed: {reason}")
+    say(f"The files are written, but the installation stopped. {reason}")
     try:
         write_unmeasured_report(project, reason, commands[:-1])
     except OSError as error:
         say(f"{REPORT} could not be written: {error.strerror}")
-    say_commands("To go on, when that is put right:", [change_folder(project), *commands])
+    say_commands("When that is solved, continue with:", [change_folder(project), *commands])
 
 
 def install_or_explain(project: Path) -> None:
-    """Install the project; whatever stops that is explained, and never raised."""
-    uv = shutil.which("uv")
-    commands = commands_by_hand(uv)
+    """Install the project; explain what stops the installation, and never raise it."""
+    commands = commands_by_hand()
     try:
-        install(project, uv)
+        install(project)
     except StepError as failure:
         give_up(project, str(failure), commands)
     except OSError as error:
-        give_up(project, f"{error.strerror}: {error.filename}", commands)
+        give_up(project, str(error), commands)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         give_up(project, "interrupted", commands)
@@ -413,35 +364,20 @@ def install_or_explain(project: Path) -> None:
         )
 
 
-def prepare(project: Path) -> bool:
-    """Write the project's files as chosen; return False, explaining, when `.env` cannot be."""
-    select_framework(project)
-    drop_unchosen(project)
-    try:
-        write_secrets(project)
-    except OSError as error:
-        give_up(
-            project,
-            f".env cannot be written: {error.strerror}",
-            ["cp .env.example .env", *commands_by_hand(shutil.which("uv"))],
-        )
-        return False
-    return True
-
-
 def main() -> None:
     """Run every step in the generated project, which is the working directory."""
-    Path(__file__).unlink(missing_ok=True)  # cookiecutter leaves each rendered hook behind
+    Path(__file__).unlink(missing_ok=True)  # Cookiecutter leaves each rendered hook behind.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     project = Path.cwd()
-    if not prepare(project):
-        return
-    if wants_installation():
+    select_framework(project)
+    drop_unchosen(project)
+    variable = wanted("KILN_INSTALL")
+    if variable or (variable is None and ANSWERS["install"] == "yes"):
         install_or_explain(project)
-    elif "KILN_INSTALL" not in os.environ:
-        commands = commands_by_hand(shutil.which("uv"))
-        say_commands("The files are written. To go on:", [change_folder(project), *commands])
+    elif variable is None:  # Update tools and tests, which set the variable, need no advice.
+        commands = [change_folder(project), *commands_by_hand()]
+        say_commands("The files are written. To install the project and start it:", commands)
 
 
 if __name__ == "__main__":

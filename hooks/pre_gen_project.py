@@ -1,4 +1,8 @@
-"""Refuse answers that cannot become a project, in one sentence each, before a file is written."""
+"""Refuse answers that cannot become a project, with a sentence for each fault.
+
+`local_extensions.py` applies these rules while Cookiecutter asks the questions. As a hook they are
+applied to recorded answers as well (`cookiecutter --replay`), which are not asked for again.
+"""
 
 import json
 import keyword
@@ -7,7 +11,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
-ANSWERS: dict[str, str] = json.loads(r"""{{ cookiecutter | tojson }}""")
+Answers = dict[str, str]
 
 CHOICES = {
     "license": ("MIT", "BSD-3-Clause", "Apache-2.0", "Proprietary"),
@@ -25,14 +29,12 @@ EXAMPLES = {
 }
 
 LONGEST_SLUG = 64
-# cookiecutter.json puts this in place of a slug that must not reach the file system.
-REFUSED_SLUG = "kiln_refused"
 SLUG_SHAPE = re.compile(r"[a-z]([a-z0-9_-]*[a-z0-9])?")
 
 # The project's own top-level names, and what Python and its tools keep for themselves.
 PROJECT_NAMES = frozenset(
-    "app tests test migrations deploy wsgi instance static templates build dist venv"
-    " site_packages site main python kiln_refused".split()
+    "app report tests test migrations deploy wsgi instance static templates build dist venv"
+    " site_packages site main python".split()
 )
 # File names that Windows refuses in every folder.
 DEVICE_NAMES = frozenset(
@@ -74,11 +76,6 @@ LOCAL_PART_SHAPE = re.compile(r"[^\s.@\"(),:;<>\[\]\\]+(\.[^\s.@\"(),:;<>\[\]\\]
 DOMAIN_LABEL_SHAPE = re.compile(r"[^\W_]([\w-]{0,61}[^\W_])?")
 
 
-def answer(name: str) -> str:
-    """Return the answer to question `name` as text; "" where a recorded set of answers lacks it."""
-    return str(ANSWERS.get(name, ""))
-
-
 def shown(value: str) -> str:
     """Quote `value` for a message: shortened, and with escapes for what cannot be printed."""
     return repr(value if len(value) <= 80 else f"{value[:79]}…")
@@ -117,84 +114,100 @@ def possible_email(value: str) -> bool:
 def slug_fault(slug: str) -> str:
     """Say what is wrong with the project's folder name; "" if it can be used."""
     name = slug.replace("-", "_")
-    faults = {
-        "is empty": not slug,
-        f"is longer than {LONGEST_SLUG} characters": len(slug) > LONGEST_SLUG,
-        "is not made of lower-case letters, digits, '_' and '-', starting with a letter and "
-        "ending with a letter or a digit": not SLUG_SHAPE.fullmatch(slug),
-        "is a Python keyword": keyword.iskeyword(name),
-        "is the name of a module of Python's standard library": name in sys.stdlib_module_names,
-        "is the name of a package that the project may depend on": name in PACKAGE_NAMES,
-        "is a name that the project itself uses": name in PROJECT_NAMES,
-        "is a name that Windows refuses": name in DEVICE_NAMES,
-    }
-    return next((fault for fault, holds in faults.items() if holds), "")
+    if not slug:
+        return "is empty"
+    if len(slug) > LONGEST_SLUG:
+        return f"is longer than {LONGEST_SLUG} characters"
+    if not SLUG_SHAPE.fullmatch(slug):
+        return (
+            "is not made of lower-case letters, digits, '_' and '-', starting with a letter and "
+            "ending with a letter or a digit"
+        )
+    if keyword.iskeyword(name):
+        return "is a Python keyword"
+    if name in sys.stdlib_module_names:
+        return "is the name of a module of Python's standard library"
+    if name in PACKAGE_NAMES:
+        return "is the name of a package that the project may depend on"
+    if name in PROJECT_NAMES:
+        return "is a name that the project itself uses"
+    if name in DEVICE_NAMES:
+        return "is a name that Windows refuses"
+    return ""
 
 
-def slug_faults() -> list[str]:
+def slug_faults(answers: Answers) -> list[str]:
     """Return the sentence that refuses the folder name, or nothing."""
-    slug = answer("project_slug")
-    if slug == REFUSED_SLUG:
-        slug = answer("__slug_answer")
+    slug = str(answers.get("project_slug", ""))
     fault = slug_fault(slug)
+    if not fault:
+        return []
     example = f"{slug}_site" if SLUG_SHAPE.fullmatch(slug) and len(slug) < 40 else "my_flask_app"
-    return [f"project_slug {shown(slug)} {fault}; take {example!r}, for example."] if fault else []
+    return [f"project_slug {shown(slug)} {fault}; take {example!r}, for example."]
 
 
-def text_faults() -> list[str]:
+def text_fault(name: str, text: str) -> str:
+    """Say why the project's files cannot hold the answer `text` to question `name`; "" if so."""
+    if character := unwritable(text):
+        return f"holds {character}"
+    if name == "project_name" and invisible(text):
+        return "shows nothing"
+    if name == "author_email" and not possible_email(text):
+        return "is not an e-mail address"
+    return ""
+
+
+def text_faults(answers: Answers) -> list[str]:
     """Return a sentence for each free text that cannot be written into the project's files."""
     faults = []
     for name, example in EXAMPLES.items():
-        text = answer(name)
-        fault = ""
-        if character := unwritable(text):
-            fault = f"holds {character}"
-        elif name == "project_name" and invisible(text):
-            fault = "shows nothing"
-        elif name == "author_email" and not possible_email(text):
-            fault = "is not an e-mail address"
-        if fault:
+        text = str(answers.get(name, ""))
+        if fault := text_fault(name, text):
             faults.append(f"{name} {shown(text)} {fault}; write {example!r}, for example.")
     return faults
 
 
-def choice_faults() -> list[str]:
+def choice_faults(answers: Answers) -> list[str]:
     """Return a sentence for each answer that is none of its choices (a recorded one may be)."""
-    return [
-        f"{name} {shown(answer(name))} is none of {', '.join(choices)}; take {choices[0]!r}, "
-        "for example."
-        for name, choices in CHOICES.items()
-        if answer(name) not in choices
-    ]
+    faults = []
+    for name, choices in CHOICES.items():
+        answer = str(answers.get(name, ""))
+        if answer not in choices:
+            faults.append(
+                f"{name} {shown(answer)} is none of {', '.join(choices)}; take {choices[0]!r}, "
+                "for example."
+            )
+    return faults
 
 
-def derived_faults() -> list[str]:
-    """Return a sentence if values derived from the answers do not fit them any more.
+def derived_faults(answers: Answers) -> list[str]:
+    """Return a sentence if the values derived from the answers do not fit them any more.
 
-    Replay and update tools record the derived values (`__name`) with the answers; after an edit
-    of the record the two disagree, and the project would be a mixture of both.
+    `cookiecutter --replay` records the derived values (`__name`) with the answers. After an edit of
+    the record the two disagree, and the project would be a mixture of both.
     """
-    fitting = {
-        "__web": bool(answer("__web")) == (answer("application_type") != "API"),
-        "__api": bool(answer("__api")) == (answer("application_type") != "Web App"),
-        "__posts": bool(answer("__posts")) == (answer("sample_posts") == "yes"),
-    }
-    for name in EXAMPLES:
-        escaped = answer(name).replace("\\", "\\\\").replace('"', '\\"')
-        fitting[f"__{name}_toml"] = answer(f"__{name}_toml") == f'"{escaped}"'
-    stale = ", ".join(name for name, fits in fitting.items() if not fits)
+    kind = answers["application_type"]
+    fitting = {"__web": kind != "API", "__api": kind != "Web App"}
+    fitting["__posts"] = answers["sample_posts"] == "yes"
+    stale = [name for name, value in fitting.items() if bool(answers.get(name)) != value]
     if not stale:
         return []
     return [
-        f"The recorded {stale} does not fit the answers that it was made from; "
+        f"The recorded {', '.join(stale)} does not fit the answers that it was made from; "
         "answer the questions anew, for example with --no-input and name=value."
     ]
 
 
+def find_faults(answers: Answers) -> list[str]:
+    """Return a sentence for each fault of the answers."""
+    faults = slug_faults(answers) + text_faults(answers) + choice_faults(answers)
+    return faults or derived_faults(answers)
+
+
 def main() -> int:
     """Print every fault of the answers to the error stream; return the exit code."""
-    Path(__file__).unlink(missing_ok=True)  # cookiecutter leaves each rendered hook behind
-    faults = slug_faults() + text_faults() + choice_faults() or derived_faults()
+    Path(__file__).unlink(missing_ok=True)  # Cookiecutter leaves each rendered hook behind.
+    faults = find_faults(json.loads(r"""{{ cookiecutter | tojson }}"""))
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

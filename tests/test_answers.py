@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -67,6 +66,8 @@ NASTY = [
 REFUSED_CATEGORIES: tuple[Literal["Cc", "Cs", "Zl", "Zp"], ...] = ("Cc", "Cs", "Zl", "Zp")
 TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
+PROBES: list["subprocess.Popen[str]"] = []
+
 # A bake takes a quarter of a second: shrinking what failed would take minutes.
 PHASES = (Phase.explicit, Phase.generate)
 
@@ -112,19 +113,31 @@ def plain(markdown: str) -> str:
     return parser.seen
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_process_left() -> Iterator[None]:
+    """End the processes that describe applications, after the tests of this module."""
+    yield
+    for process in PROBES:
+        process.communicate(timeout=30)
+    PROBES.clear()
+    probe.cache_clear()
+
+
 @cache
 def probe(kind: str) -> "subprocess.Popen[str]":
     """Start the process that describes applications of one type."""
     with tempfile.TemporaryDirectory() as folder:
         project = bake(Path(folder, "out"), {"application_type": kind})
         python = environment_python(project, checks.current_minor())
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [str(python), str(TEMPLATE / "tests" / "support" / "probe.py")],
         env=project_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    PROBES.append(process)
+    return process
 
 
 def describe(project: Project) -> dict[str, str]:
@@ -140,33 +153,18 @@ def describe(project: Project) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def caught_output() -> Iterator[Path]:
-    """Send what child processes write to a file meanwhile, and give its path."""
-    with tempfile.NamedTemporaryFile() as file:
-        kept = [os.dup(1), os.dup(2)]
-        try:
-            for stream in (1, 2):
-                os.dup2(file.fileno(), stream)
-            yield Path(file.name)
-        finally:
-            for stream, copy in zip((1, 2), kept, strict=True):
-                os.dup2(copy, stream)
-                os.close(copy)
-
-
-@contextlib.contextmanager
 def baked(answers: dict[str, str]) -> Iterator[tuple[Project | None, list[str]]]:
     """Bake in a folder of its own; give the project, or nothing and the sentences of refusal."""
-    with tempfile.TemporaryDirectory() as folder, caught_output() as output:
+    with tempfile.TemporaryDirectory() as folder:
         destination = Path(folder, "out")
-        destination.mkdir()
         try:
             project: Project | None = bake(destination, answers)
-        except FailedHookException:
+            sentences = []
+        except FailedHookException as refusal:
             project = None
-            assert list(destination.iterdir()) == [], "the refused project was left on disk"
-        lines = output.read_text("utf-8", "replace").splitlines()
-        yield project, [line for line in lines if line.startswith((*answers, "project_slug"))]
+            sentences = str(refusal).splitlines()
+            assert not destination.exists(), "the refused project was left on disk"
+        yield project, sentences
 
 
 def must_work(project: Project) -> None:
@@ -198,7 +196,9 @@ def parses_as_its_kind(project: Project) -> None:
 
 def holds_answers(project: Project) -> None:
     """Fail unless pyproject.toml and the Markdown pages say what was answered."""
-    metadata = tomllib.loads((project.path / "pyproject.toml").read_text("utf-8"))["project"]
+    pyproject = tomllib.loads((project.path / "pyproject.toml").read_text("utf-8"))
+    metadata, recorded = pyproject["project"], pyproject["tool"]["kiln"]
+    assert {question: recorded[question] for question in project.answers} == project.answers
     name = project.answer("project_name", "My Flask App")
     assert metadata["description"] == project.answer("description", metadata["description"])
     author = metadata["authors"][0]
@@ -221,6 +221,11 @@ def shows_answers(project: Project) -> None:
         assert f"<script>{name}" not in found["home"]
     if "api" in project.features:
         assert json.loads(found["openapi"])["info"]["title"] == name
+
+
+def test_answers_that_look_like_an_address_and_a_path(tmp_path: Path) -> None:
+    answers = {"project_name": "0.0.0.0", "project_slug": "odd", "description": "/tmp/x"}
+    must_work(bake(tmp_path / "out", answers))
 
 
 @pytest.mark.parametrize("kind", ["Hybrid", "Web App", "API"])

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import shutil
 import signal
 import stat
@@ -16,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Baker
+from tests.support import checks
 from tests.support.baking import TEMPLATE, cookiecutter_command, run_cookiecutter
-from tests.support.environments import find_uv
+from tests.support.environments import find_uv, project_environment
 from tests.support.hooks import rendered
 
 DEAD_INDEX = "http://127.0.0.1:9/simple"
@@ -60,16 +62,17 @@ def failing_index(tmp_path: Path) -> dict[str, str]:
 def assert_not_measured(project: Path, printed: str, reason: str) -> None:
     """Fail unless the project is whole, and the report and the last lines say how to go on."""
     assert (project / "app" / "__init__.py").exists()
-    assert (project / ".env").exists()
     report = (project / REPORT).read_text("utf-8")
     assert report.startswith("🍶 FLASK IMPLEMENTATION REPORT\n==============================\n")
     assert report.count("- [ ] could not be measured: ") == 6
     assert reason in report
     assert "[x]" not in report
     assert "flask report --output" in report
-    last = printed.strip().splitlines()[-8:]
-    assert any("flask db upgrade" in line for line in last)
-    assert any(line.strip().endswith("flask run") for line in last)
+    change_folder, setup, measure, start = printed.strip().splitlines()[-4:]
+    assert change_folder.strip() == f"cd {shlex.quote(str(project))}"
+    assert setup.strip().endswith("scripts/setup_project.py")
+    assert "flask report --output" in measure
+    assert start.strip().endswith("flask run")
     assert "Traceback" not in printed
 
 
@@ -88,7 +91,7 @@ def test_answers_on_the_command_line_are_taken(tmp_path: Path) -> None:
     assert "Apache License" in (project / "LICENSE").read_text("utf-8")
     assert not (project / "app" / "api").exists()
     assert not (project / "app" / "posts").exists()
-    assert "To go on" in done.stdout
+    assert "To install the project and start it" in done.stdout
 
 
 def test_typed_answers_are_taken_literally(tmp_path: Path) -> None:
@@ -134,6 +137,11 @@ def test_edited_replay_is_refused(tmp_path: Path) -> None:
     record.write_text(json.dumps(answers))
     done = run_cookiecutter(out, "--replay")
     assert "The recorded __web does not fit the answers" in done.stdout
+    for name in ("__checked", "_extensions"):
+        del answers["cookiecutter"][name]
+    record.write_text(json.dumps(answers))
+    done = run_cookiecutter(out, "--replay")
+    assert done.stdout.startswith("The recorded answers are those of an older version")
     assert list(out.iterdir()) == []
 
 
@@ -146,6 +154,7 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert done.returncode != 0
     for question in ("project_name", "project_slug", "author_email", "description"):
         assert len(re.findall(rf"^{question} .*\bfor example\.$", done.stdout, re.MULTILINE)) == 1
+    assert len(done.stdout.splitlines()) == 4
     assert list(out.iterdir()) == []
 
 
@@ -183,49 +192,68 @@ def test_answer_that_is_no_choice_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_secrets_are_fresh_private_and_kept(baker: Baker, tmp_path: Path) -> None:
-    project = baker().path
-    secrets = (project / ".env").read_text("utf-8")
-    found = dict(line.split("=", 1) for line in secrets.splitlines())
+def env_file(project: Path) -> dict[str, str]:
+    """Return the variables of the project's `.env`."""
+    lines = (project / ".env").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_secrets_are_fresh_private_and_kept(baker: Baker) -> None:
+    project = baker()
+    assert not (project.path / ".env").exists()
+    checks.write_env_file(project)
+    found = env_file(project.path)
+    assert found.keys() == {"APP_ENV", "SECRET_KEY", "JWT_SECRET_KEY"}
     assert found["APP_ENV"] == "development"
     assert len(found["SECRET_KEY"]) >= 43
     assert len(found["JWT_SECRET_KEY"]) >= 43
     assert found["SECRET_KEY"] != found["JWT_SECRET_KEY"]
-    assert stat.S_IMODE((project / ".env").stat().st_mode) == 0o600
-    done = run_cookiecutter(tmp_path / "out", "--no-input", "--overwrite-if-exists", "install=no")
-    assert done.returncode == 0, done.stdout
-    assert (project / ".env").read_text("utf-8") == secrets
+    assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
+    checks.write_env_file(project)
+    assert env_file(project.path) == found
 
 
 def test_web_app_has_no_key_for_tokens(baker: Baker) -> None:
-    secrets = (baker(application_type="Web App").path / ".env").read_text("utf-8")
-    assert "JWT" not in secrets
+    project = baker(application_type="Web App")
+    checks.write_env_file(project)
+    assert env_file(project.path).keys() == {"APP_ENV", "SECRET_KEY"}
 
 
-def test_variable_overrides_the_answer_and_nothing_is_run(tmp_path: Path, tools: Path) -> None:
-    fake_uv(tools, f"touch {tmp_path}/called")
+INSTALL_CASES = [
+    *[(word, "yes", False) for word in ("no", "No", "0", "false", "FALSE")],
+    *[(word, "no", True) for word in ("yes", "YES", "1", "true")],
+    *[("", "yes", True), ("", "no", False), (" ", "no", False), ("maybe", "no", False)],
+]
+
+
+@pytest.mark.parametrize(("word", "answer", "installs"), INSTALL_CASES)
+def test_variable_decides_and_empty_means_as_answered(
+    word: str, answer: str, installs: bool, tmp_path: Path, tools: Path
+) -> None:
+    fake_uv(tools, f": > {tmp_path}/called; exit 1")
     done = run_cookiecutter(
         tmp_path / "out",
         "--no-input",
-        "install=yes",
-        environment={"KILN_INSTALL": "no", "PATH": str(tools)},
+        f"install={answer}",
+        environment={"KILN_INSTALL": word, "PATH": str(tools)},
     )
     assert done.returncode == 0, done.stdout
-    assert not (tmp_path / "called").exists()
     project = tmp_path / "out" / "my_flask_app"
+    assert (tmp_path / "called").exists() == installs
+    assert (project / ".env").exists() == installs
+    assert (project / REPORT).exists() == installs
     assert not (project / ".venv").exists()
-    assert not (project / REPORT).exists()
+    assert ("KILN_INSTALL='maybe' is ignored" in done.stdout) == (word == "maybe")
 
 
-def test_two_bakes_differ_in_nothing_but_secrets(baker: Baker, tmp_path: Path) -> None:
-    first = baker().path
+def test_two_bakes_differ_in_nothing(baker: Baker, tmp_path: Path) -> None:
+    first = baker(install="no").path
     done = run_cookiecutter(tmp_path / "again", "--no-input", "install=no")
     assert done.returncode == 0
     second = tmp_path / "again" / "my_flask_app"
     names = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
     assert names == {path.relative_to(second) for path in second.rglob("*") if path.is_file()}
-    differing = {n for n in names if (first / n).read_bytes() != (second / n).read_bytes()}
-    assert differing == {Path(".env")}
+    assert [n for n in names if (first / n).read_bytes() != (second / n).read_bytes()] == []
 
 
 def test_offline_bake_is_quick(tmp_path: Path) -> None:
@@ -300,12 +328,35 @@ def test_step_that_takes_long_shows_that_it_goes_on(tmp_path: Path, tools: Path)
 
 def test_settings_of_the_shell_do_not_reach_the_project(tmp_path: Path, tools: Path) -> None:
     fake_uv(tools, f"env > {tmp_path}/seen; exit 1")
-    foreign = {"DATABASE_URL": "sqlite:///precious.db", "APP_ENV": "production", "FLASK_APP": "x"}
-    run_cookiecutter(tmp_path / "out", "--no-input", environment={"PATH": str(tools), **foreign})
-    seen = (tmp_path / "seen").read_text("utf-8")
-    assert "precious" not in seen
-    assert "APP_ENV" not in seen
-    assert "FLASK_APP" not in seen
+    foreign = {
+        "APP_ENV": "production",
+        "CONDA_PREFIX": "/precious",
+        "DATABASE_URL": "sqlite:///precious.db",
+        "FLASK_APP": "precious",
+        "GIT_DIR": "/precious",
+        "LOG_LEVEL": "precious",
+        "PIP_TARGET": "/precious",
+        "PYTEST_ADDOPTS": "--precious",
+        "PYTHONWARNINGS": "error",
+        "UV_PROJECT_ENVIRONMENT": "/precious",
+        "VIRTUAL_ENV": "/precious",
+    }
+    wanted = {"UV_INDEX_URL": "http://127.0.0.1:9/simple", "https_proxy": "http://127.0.0.1:9"}
+    path = {"PATH": str(tools), "HOME": str(tmp_path)}
+    run_cookiecutter(tmp_path / "out", "--no-input", environment=path | foreign | wanted)
+    seen = dict(line.split("=", 1) for line in (tmp_path / "seen").read_text("utf-8").splitlines())
+    assert "precious" not in str(seen)
+    assert foreign.keys() & seen.keys() == set()
+    assert (path | wanted).items() <= seen.items()
+
+
+def test_folder_of_the_shell_is_not_believed(tmp_path: Path, tools: Path) -> None:
+    fake_uv(tools, "exit 1")
+    out = tmp_path / "a folder's name"
+    done = run_cookiecutter(
+        out, "--no-input", environment={"PATH": str(tools), "PWD": str(out / "my_flask_app")}
+    )
+    assert f"    cd {shlex.quote(str(out / 'my_flask_app'))}\n" in done.stdout
 
 
 def test_full_disk(tmp_path: Path) -> None:
@@ -328,7 +379,6 @@ def test_full_disk(tmp_path: Path) -> None:
 
 def test_disk_on_which_nothing_can_be_written(baker: Baker, tmp_path: Path) -> None:
     project = baker().path
-    (project / ".env").unlink()
     script = tmp_path / "hook.py"
     script.write_text(rendered("post_gen_project"), "utf-8")
     limited = (
@@ -344,8 +394,10 @@ def test_disk_on_which_nothing_can_be_written(baker: Baker, tmp_path: Path) -> N
         text=True,
     )
     assert done.returncode == 0, done.stdout
+    assert "File too large" in done.stdout
     assert ".env cannot be written" in done.stdout
-    assert "cp .env.example .env" in done.stdout
+    assert f"{REPORT} could not be written" in done.stdout
+    assert "scripts/setup_project.py" in done.stdout
     assert "Traceback" not in done.stdout
     assert not (project / ".env").exists()
 
@@ -366,3 +418,66 @@ def test_install_without_uv(tmp_path: Path, tools: Path) -> None:
     assert "could not be measured" not in (project / REPORT).read_text("utf-8")
     assert (project / "instance" / "app.db").exists()
     assert TEMPLATE not in project.parents
+    env = (project / ".env").read_text("utf-8")
+    (project / "instance" / "app.db").unlink()
+    again = subprocess.run(
+        ["make", "setup"],
+        cwd=project,
+        env=project_environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{tools}"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert again.returncode == 0, again.stdout
+    assert (project / ".env").read_text("utf-8") == env
+    assert (project / "requirements.lock").read_text("utf-8") == lock
+    assert (project / "instance" / "app.db").exists()
+
+
+WORKSPACE = """\
+[project]
+name = "parent"
+version = "0"
+requires-python = ">=3.11"
+
+[tool.uv.workspace]
+members = ["the apps/*"]
+"""
+
+
+def test_install_in_a_uv_workspace_under_hostile_settings(tmp_path: Path, tools: Path) -> None:
+    (tools / "uv").symlink_to(find_uv())
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / "pyproject.toml").write_text(WORKSPACE)
+    done = run_cookiecutter(
+        tmp_path / "the apps",
+        "--no-input",
+        "application_type=API",
+        environment={
+            "CONDA_PREFIX": str(tmp_path / "conda"),
+            "KILN_TESTS": "no",
+            "LOG_LEVEL": "foo",
+            "PATH": path,
+            "PWD": str(tools),
+            "PYTEST_ADDOPTS": "--no-such-option",
+            "PYTHONWARNINGS": "error",
+            "UV_PROJECT_ENVIRONMENT": str(tmp_path / "elsewhere"),
+        },
+    )
+    assert "my_flask_app is ready" in done.stdout, done.stdout
+    project = tmp_path / "the apps" / "my_flask_app"
+    assert f"    cd {shlex.quote(str(project))}\n" in done.stdout
+    assert "could not be measured" not in (project / REPORT).read_text("utf-8")
+    assert (project / "instance" / "app.db").exists()
+    assert (tmp_path / ".venv").exists()
+    assert not (project / ".venv").exists()
+    assert not (tmp_path / "elsewhere").exists()
+    current = subprocess.run(
+        ["uv", "run", "flask", "db", "current"],
+        cwd=project,
+        env=project_environment(PATH=path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert "(head)" in current.stdout, current.stdout

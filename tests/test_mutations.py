@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.baking import Project, bake
+from tests.support.checks import write_env_file
 from tests.support.environments import environment_python, installed_pythons, project_environment
 from tests.support.mutations import MUTATIONS, Mutation, groups
 
@@ -20,7 +21,9 @@ Report = dict[str, Any]
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a baked project in which nothing is broken."""
-    return bake(tmp_path_factory.mktemp("mutation") / "out", {"application_type": "Hybrid"})
+    project = bake(tmp_path_factory.mktemp("mutation") / "out", {"application_type": "Hybrid"})
+    write_env_file(project)
+    return project
 
 
 @pytest.fixture(scope="session")

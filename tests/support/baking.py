@@ -1,7 +1,9 @@
 """Bake projects from this template, by its command or quickly inside the test's process."""
 
+import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -70,6 +72,32 @@ def committed_files() -> list[Path]:
     return sorted(path for path in paths if path.is_file())
 
 
+def template_repository(folder: Path) -> Path:
+    """Make a git repository with one commit, the template as it is now; return its folder."""
+    for path in committed_files():
+        copy = folder / path.relative_to(TEMPLATE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
+    run_git(folder, "init", "--quiet", "--initial-branch=main")
+    commit_all(folder, "Template")
+    return folder
+
+
+def commit_all(repository: Path, message: str) -> str:
+    """Commit every file of the repository; return the hash of the commit."""
+    run_git(repository, "add", "--all")
+    person = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    run_git(repository, *person, "commit", "--quiet", f"--message={message}")
+    return run_git(repository, "rev-parse", "HEAD").strip()
+
+
+def run_git(repository: Path, *arguments: str) -> str:
+    """Run git in `repository` and return what it printed."""
+    return subprocess.run(
+        ["git", *arguments], cwd=repository, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
 def as_typed(answer: str) -> str:
     """Return the text that cookiecutter, rendering it as a template, turns into `answer`."""
     escaped = answer.encode("unicode_escape").decode().replace("'", "\\'")
@@ -80,9 +108,9 @@ def isolated_config(folder: Path) -> Path:
     """Write a cookiecutter configuration whose caches and replay files stay inside `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "cookiecutter.yaml"
-    path.write_text(
-        f"replay_dir: '{folder / 'replay'}'\ncookiecutters_dir: '{folder / 'clones'}'\n"
-    )
+    settings = {"replay_dir": "replay", "cookiecutters_dir": "clones"}
+    # JSON is YAML.
+    path.write_text(json.dumps({name: str(folder / place) for name, place in settings.items()}))
     return path
 
 
@@ -115,11 +143,16 @@ def bake(destination: Path, answers: Mapping[str, str], template: Path = TEMPLAT
 FREE_TEXTS = ("project_name", "project_slug", "description", "author_name", "author_email")
 
 
-def cookiecutter_command(destination: Path, *arguments: str) -> list[str]:
-    """Return the command that bakes into `destination` as a person would call it."""
+def cookiecutter_command(
+    destination: Path, *arguments: str, template: str = str(TEMPLATE)
+) -> list[str]:
+    """Return the command that bakes into `destination` as a person would call it.
+
+    `template` is a folder, a zip file or an address.
+    """
     config = isolated_config(destination.parent / f".{destination.name}")
-    start = [sys.executable, "-m", "cookiecutter", "--config-file", str(config)]
-    return [*start, "--output-dir", str(destination), str(TEMPLATE), *arguments]
+    start = [str(Path(sys.executable).with_name("cookiecutter")), "--config-file", str(config)]
+    return [*start, "--output-dir", str(destination), template, *arguments]
 
 
 def run_cookiecutter(
@@ -127,10 +160,16 @@ def run_cookiecutter(
     *arguments: str,
     environment: Mapping[str, str] | None = None,
     typed: str | None = None,
+    template: str = str(TEMPLATE),
+    folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Bake by the command; return its exit code and what it printed, both streams together."""
+    """Bake by the command, started in `folder`.
+
+    Returns its exit code and what it printed, both streams together.
+    """
     return subprocess.run(
-        cookiecutter_command(destination, *arguments),
+        cookiecutter_command(destination, *arguments, template=template),
+        cwd=folder,
         env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
         input=typed,
         stdin=subprocess.DEVNULL if typed is None else None,

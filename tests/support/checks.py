@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -64,17 +65,27 @@ class InstalledProject:
 
 
 def install(project: Project, minor: int) -> InstalledProject:
-    """Return `project` with the environment that it needs, on Python 3.`minor`."""
+    """Return `project` with the environment that it needs, on Python 3.`minor`, and its `.env`."""
+    write_env_file(project)
     wanted = project.answer("database", "SQLite")
     server = wanted if wanted != "SQLite" and services.answers(wanted) else ""
     return InstalledProject(project, environment_python(project, minor), server)
 
 
+def write_env_file(project: Project) -> None:
+    """Create the project's `.env` by its own script."""
+    script = project.path / "scripts" / "setup_project.py"
+    runpy.run_path(str(script))["write_env_file"]()
+
+
 def text_files(project: Project) -> Iterator[tuple[str, str]]:
-    """Yield the relative path and the text of every file that somebody may read."""
+    """Yield the relative path and the text of every file that somebody may read.
+
+    `.env` is left out: its random secrets may contain any word.
+    """
     for path in project.files():
         name = project.relative(path)
-        if path.suffix not in BINARY_SUFFIXES and not VENDORED.match(name):
+        if path.suffix not in BINARY_SUFFIXES and name != ".env" and not VENDORED.match(name):
             yield name, path.read_text("utf-8")
 
 

@@ -36,3 +36,12 @@ def hook(name: str) -> types.ModuleType:
     module.__file__ = str(Path("hooks", f"{name}.py"))
     exec(compile(rendered(name), module.__file__, "exec"), module.__dict__)  # noqa: S102
     return module
+
+
+def template_functions() -> types.ModuleType:
+    """Return the module of the template's Jinja filters."""
+    path = TEMPLATE / "local_extensions.py"
+    module = types.ModuleType("local_extensions")
+    module.__file__ = str(path)
+    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)  # noqa: S102
+    return module

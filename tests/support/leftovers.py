@@ -28,6 +28,8 @@ class Leftover:
 
 # Any project can be switched to another database by hand, so only what installs is looked at.
 PACKAGING = r"pyproject\.toml|compose|Dockerfile|deploy/|\.github|\.gitlab|Makefile"
+# [tool.kiln] records every answer.
+ANSWER = r"^api_framework = "
 # The report lists what was not chosen.
 NOT_CHOSEN = r"report/packages\.py"
 
@@ -36,6 +38,7 @@ LEFTOVERS = {
     frozenset({"api"}): Leftover(
         r"(?i:jwt|smorest|openapi|swagger|marshmallow|restx|restful|apispec|webargs|bearer"
         r"|problem\+json|\bapis?\b|refresh.token|access.token|\bcors\b)",
+        innocent=ANSWER,
         exempt=NOT_CHOSEN,
     ),
     frozenset({"web"}): Leftover(
@@ -52,7 +55,7 @@ LEFTOVERS = {
     ),
     frozenset({"PostgreSQL"}): Leftover(r"(?i:psycopg)", only=PACKAGING),
     frozenset({"MySQL"}): Leftover(r"(?i:pymysql)", only=PACKAGING),
-    frozenset({"Flask-Smorest"}): Leftover(r"(?i:smorest)", exempt=NOT_CHOSEN),
-    frozenset({"Flask-RESTX"}): Leftover(r"(?i:restx)", exempt=NOT_CHOSEN),
-    frozenset({"Flask-RESTful"}): Leftover(r"(?i:flask.restful)", exempt=NOT_CHOSEN),
+    frozenset({"Flask-Smorest"}): Leftover(r"(?i:smorest)", ANSWER, NOT_CHOSEN),
+    frozenset({"Flask-RESTX"}): Leftover(r"(?i:restx)", ANSWER, NOT_CHOSEN),
+    frozenset({"Flask-RESTful"}): Leftover(r"(?i:flask.restful)", ANSWER, NOT_CHOSEN),
 }

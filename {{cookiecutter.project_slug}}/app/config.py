@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 ABOUT = {
-    "name": {{ cookiecutter.__project_name_py }},
-    "description": {{ cookiecutter.__description_py }},
+    "name": {{ cookiecutter.project_name | python_string }},
+    "description": {{ cookiecutter.description | python_string }},
 }
 ENVIRONMENTS = ("development", "testing", "production")
 SECRETS = [
@@ -142,7 +142,8 @@ def _refuse_weak_secrets(config: Mapping[str, Any]) -> None:
             raise ConfigurationError(
                 f"{name} is missing or too weak for production: set it to at least "
                 f"{SHORTEST_SECRET} random characters, for example the output of "
-                "python -c 'import secrets; print(secrets.token_urlsafe(48))'."
+                "python -c 'import secrets; print(secrets.token_urlsafe(48))'. To develop, create "
+                ".env with APP_ENV=development: run `python scripts/setup_project.py`."
             )
 
 
