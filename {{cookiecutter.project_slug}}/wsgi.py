@@ -1,5 +1,6 @@
-"""What a WSGI server and the `flask` command start: `wsgi:app`."""
+"""The application object for a WSGI server and the `flask` command: `wsgi:app`."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from dotenv import load_dotenv
@@ -10,7 +11,6 @@ load_dotenv()
 
 app = create_app()
 
+# The command `flask report`; the application also runs without the folder `report/`.
 if find_spec("report"):
-    from report import command
-
-    app.cli.add_command(command)
+    app.cli.add_command(import_module("report").command)
