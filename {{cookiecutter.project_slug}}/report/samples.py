@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Enum
+from sqlalchemy import JSON, Column, Enum
 from sqlalchemy.orm import Mapper, object_mapper
 
 from report.findings import describe_error
@@ -112,6 +112,8 @@ def sample_value(column: Column[Any], number: int) -> object:
             return sample_value(key.column, number)
     if isinstance(column.type, Enum):
         return next(iter(column.type.enum_class or column.type.enums))
+    if isinstance(column.type, JSON):
+        return {}
     kind = python_type(column)
     if kind is not None and issubclass(kind, enum.Enum):
         return next(iter(kind))
@@ -127,9 +129,10 @@ def sample_value(column: Column[Any], number: int) -> object:
 def python_type(column: Column[Any]) -> type | None:
     """Return the Python type of a column's values; None when the column type does not say."""
     try:
-        return column.type.python_type
+        kind = column.type.python_type
     except NotImplementedError:
         return None
+    return None if kind is object else kind
 
 
 def values_by_type(number: int) -> Mapping[type, object]:

@@ -9,7 +9,7 @@ from report.context import Context
 from report.findings import Findings
 from report.project_api import User, create_user, db
 from report.registry import SECURITY, check
-from report.test_app import PASSWORD, production_overrides
+from report.test_app import PASSWORD, create_tables, production_overrides
 
 # The minimum parameters of the OWASP Password Storage Cheat Sheet. scrypt with r = 8: cost ->
 # parallelism. Argon2id: memory in KiB -> iterations. PBKDF2: digest -> iterations.
@@ -24,7 +24,7 @@ def password_hashing(context: Context) -> str:
     findings = Findings()
     app = context.new_app(production_overrides())
     with app.app_context():
-        db.create_all()
+        create_tables()
         for name in ("a", "b"):
             create_user(f"{name}@example.com", name, PASSWORD)
         db.session.commit()

@@ -1,12 +1,12 @@
-"""What the implementation report says of the API."""
+"""The checks of the API."""
 
 from typing import Any
 
 import pytest
 
-from report.measures.api import schemas, tokens
-from report.outcome import Findings
-from report.surfaces import api
+from report.checks.api import schemas, tokens
+from report.findings import Findings
+from report.interfaces import api
 
 DOCUMENT = {
     "paths": {},
@@ -32,9 +32,9 @@ OPERATION = {
 }
 
 
-def test_values_are_made_from_the_description() -> None:
-    title, schema = api.body_of(DOCUMENT, OPERATION)
-    values = {name: api.valid(name, each) for name, each in schema["properties"].items()}
+def test_values_are_made_from_the_document() -> None:
+    title, schema = api.body_schema(DOCUMENT, OPERATION)
+    values = {name: api.valid_value(name, each) for name, each in schema["properties"].items()}
     assert title == "Parcel"
     assert values == {
         "label": values["label"],
@@ -47,25 +47,25 @@ def test_values_are_made_from_the_description() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "required", "bad"),
+    ("schema", "required", "invalid"),
     [
         ({"type": "string"}, True, [{"no": ["such", "value"]}, None]),
         ({"type": "object"}, False, ["no object"]),
         ({"enum": ["a"]}, False, [{"no": ["such", "value"]}, "no such value"]),
     ],
 )
-def test_bad_values_break_the_description(
-    schema: dict[str, Any], required: bool, bad: list[object]
+def test_invalid_values_break_the_schema(
+    schema: dict[str, Any], required: bool, invalid: list[object]
 ) -> None:
-    assert list(api.bad_values(schema, required)) == bad
+    assert list(api.invalid_values(schema, required)) == invalid
 
 
-def test_texts_without_limit_are_told() -> None:
+def test_texts_without_limit_are_noticed() -> None:
     findings = Findings()
     assert schemas.check_texts(DOCUMENT, OPERATION, findings) == 2
-    assert findings.problems == ["Parcel.label has no greatest length"]
+    assert findings.problems == ["Parcel.label has no maximum length"]
 
 
-def test_forged_tokens_say_what_we_want() -> None:
-    forged = tokens.signed({"sub": "3"}, "key")
+def test_forged_tokens_contain_the_claims() -> None:
+    forged = tokens.sign({"sub": "3"}, "key")
     assert tokens.claims_of(forged) == {"sub": "3"}
