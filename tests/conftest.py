@@ -10,6 +10,8 @@ from tests.support.baking import Project, bake
 from tests.test_bakes import bakes
 
 Baker = Callable[..., Project]
+# `tests/test_report.py` runs these tests inside baked projects.
+collect_ignore = ["report_suite"]
 
 
 @pytest.fixture

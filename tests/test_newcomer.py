@@ -85,9 +85,9 @@ def test_report_is_measured(newcomer: tuple[Project, str]) -> None:
     project, printed = newcomer
     report = (project.path / "IMPLEMENTATION_REPORT.md").read_text("utf-8")
     assert report.startswith("🍶 FLASK IMPLEMENTATION REPORT\n==============================\n")
-    measures = report[report.index("## Security Measures") :]
-    assert measures.count("- [x] ") >= 10
-    assert "- [ ]" not in measures
+    checks = report[report.index("## Security Measures") :]
+    assert checks.count("- [x] ") >= 10
+    assert "- [ ]" not in checks
     assert "my_flask_app is ready. Start it:" in printed
     assert "uv run flask run" in printed.splitlines()[-2]
 

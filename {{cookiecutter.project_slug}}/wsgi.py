@@ -1,4 +1,4 @@
-"""The application for WSGI servers and the `flask` command: `wsgi:app`."""
+"""The application object for a WSGI server and the `flask` command: `wsgi:app`."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,6 +11,6 @@ load_dotenv()
 
 app = create_app()
 
-# The application runs without the package `report`, so a container image can omit it.
+# The command `flask report`; the application also runs without the folder `report/`.
 if find_spec("report"):
     app.cli.add_command(import_module("report").command)

@@ -54,7 +54,7 @@ MUTATIONS = (
         "dashboard",
         "app/main/views.py",
         '@bp.get("/dashboard")',
-        Authentication="GET /dashboard answers a visitor 500",
+        Authentication="GET /dashboard returns 500 to a visitor",
     ),
     without_login("account", VIEWS, f'@bp.route("/account{BOTH}', Authentication="/account"),
     without_login(
@@ -62,38 +62,41 @@ MUTATIONS = (
         VIEWS,
         f'@bp.route("/account/password{BOTH}',
         Authentication="/account/password is open to everybody",
-        Input_validation="/account/password answered 500",
-        SQL_injection="/account/password was answered 500",
+        Input_validation="/account/password returned 500",
+        SQL_injection="/account/password returned 500",
     ),
     without_login(
         "own posts",
         POSTS,
         '@bp.get("/mine")',
         Authentication="GET /posts/mine",
-        SQL_injection="was answered 500",
+        SQL_injection="returned 500",
     ),
     without_login(
         "new post",
         POSTS,
         f'@bp.route("/new{BOTH}',
         Authentication="POST /posts/new",
-        SQL_injection="was answered 500",
+        SQL_injection="returned 500",
     ),
     without_login(
-        "edit post", POSTS, f'@bp.route("/<id:post_id>/edit{BOTH}', Authentication="never asks who"
+        "edit post",
+        POSTS,
+        f'@bp.route("/<id:post_id>/edit{BOTH}',
+        Authentication="instead of asking to log in",
     ),
     without_login(
         "delete post",
         POSTS,
         f'@bp.route("/<id:post_id>/delete{BOTH}',
-        Authentication="never asks who",
+        Authentication="instead of asking to log in",
     ),
     one(
         "CSRF switched off",
         CONFIG,
         '"WTF_CSRF_TIME_LIMIT": None,',
         '"WTF_CSRF_ENABLED": False,',
-        {"CSRF protection": "without a token was answered"},
+        {"CSRF protection": "without a token returned"},
     ),
     Mutation(
         "CSRF exemption of one view",
@@ -131,14 +134,14 @@ MUTATIONS = (
     one(
         "logout that leaves the session",
         VIEWS,
-        "db.session.execute(delete(UserSession).where(",
-        "repr(delete(UserSession).where(",
+        "        db.session.execute(\n            delete(UserSession).where(",
+        "        repr(\n            delete(UserSession).where(",
         {"Session management": "after logging out"},
     ),
     one(
         "password change that keeps other devices",
         "app/auth/service.py",
-        "    sessions.end_all(user, keep=keep)\n",
+        "    sessions.revoke_all(user, keep=keep)\n",
         "",
         {"Session management": "another device", "Token management": "after a new password"},
     ),
@@ -221,9 +224,13 @@ MUTATIONS = (
     Mutation(
         "error page with traceback",
         (
-            Edit("app/core/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
             Edit(
-                "app/core/errors.py",
+                "app/main/views.py",
+                "\nfrom flask import",
+                "\nimport traceback\n\nfrom flask import",
+            ),
+            Edit(
+                "app/main/views.py",
                 "    headers = [",
                 "    html += traceback.format_exc()\n    headers = [",
             ),
@@ -242,21 +249,21 @@ MUTATIONS = (
         VIEWS,
         '@limit_sign_in(lambda: request.form.get("email", ""))\n',
         "",
-        {"Throttling": "POST /login answered 40 attempts"},
+        {"Throttling": "POST /login took 40 attempts"},
     ),
     one(
         "words that tell who has an account",
         VIEWS,
         '        flash("The e-mail address or the password is wrong.", "danger")\n',
-        '        known = operations.find_user(form.data["email"])\n'
+        '        known = service.find_user(form.data["email"])\n'
         '        flash("Wrong password." if known else "Unknown account.", "danger")\n',
-        {"Account enumeration": "POST /login tells"},
+        {"Account enumeration": "POST /login shows whether"},
     ),
     one(
         "time that tells who has an account",
         "app/auth/service.py",
-        "    fits = passwords.verify(user.password_hash if user else None, password)\n",
-        "    fits = user is not None and passwords.verify(user.password_hash, password)\n",
+        "    is_valid = passwords.verify(user.password_hash if user else None, password)\n",
+        "    is_valid = user is not None and passwords.verify(user.password_hash, password)\n",
         {"Account enumeration": "times as long"},
     ),
     one(
@@ -307,13 +314,13 @@ MUTATIONS = (
         "app/posts/queries.py",
         "    if to_edit and not post.is_editable_by(user):\n",
         "    if to_edit and user is None:\n",
-        {"Ownership": "another account changed"},
+        {"Ownership": "another user changed"},
     ),
     one(
         "page without ownership",
         POSTS,
-        "get_or_abort(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
-        "get_or_abort(post_id, visitor())\n    form = DeleteForm()",
+        "get_post_or_404(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
+        "get_post_or_404(post_id, visitor())\n    form = DeleteForm()",
         {"Ownership": "/posts/<id:post_id>/delete"},
     ),
     one(
@@ -356,9 +363,9 @@ MUTATIONS = (
     one(
         "API text without limit",
         "app/posts/schemas.py",
-        "    title = StorableString(LONGEST_TITLE, required=True, ",
+        "    title = SingleLine(LONGEST_TITLE, required=True, ",
         "    title = fields.String(required=True, ",
-        {"Input validation": "as title", "Schemas": "title has no greatest length"},
+        {"Input validation": "as title", "Schemas": "title has no maximum length"},
     ),
     one(
         "variable without explanation",
@@ -378,8 +385,9 @@ MUTATIONS = (
     one(
         "route outside of every blueprint",
         "app/__init__.py",
-        "    register_commands(app)\n    return app\n",
-        '    register_commands(app)\n    app.add_url_rule("/loose", "loose", lambda: "loose")\n'
+        "    app.cli.add_command(seed.command)\n    return app\n",
+        "    app.cli.add_command(seed.command)\n"
+        '    app.add_url_rule("/loose", "loose", lambda: "loose")\n'
         "    return app\n",
         {"Blueprints": "GET /loose"},
     ),
@@ -407,8 +415,10 @@ MUTATIONS = (
     Mutation(
         "failing test",
         (
-            Edit("pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/test_cli.py"]'),
-            Edit("tests/test_cli.py", "Created ann@example.com (admin).", "Created nobody."),
+            Edit("pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/cli"]'),
+            Edit(
+                "tests/cli/test_commands.py", "Created ann@example.com (admin).", "Created nobody."
+            ),
         ),
         {"Tests": "test_creates_an_account_with_a_typed_password"},
         with_tests=True,

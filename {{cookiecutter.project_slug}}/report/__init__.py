@@ -1,11 +1,13 @@
-"""`flask report`: measures the project on throw-away applications, and says what was found.
+"""`flask report`: probes throw-away applications of the project and writes what it measured.
 
-`measures/` holds what is measured, a function for each line; `surfaces/` how the application is
-reached; the rest is what they work with, and how the report is written.
+`checks/` holds one function for each line of the report. `interfaces/` knows how to log in and send
+values to the pages or to another interface. `project_api.py` lists what the report imports from the
+application. The application runs without this package.
 """
 
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -14,29 +16,44 @@ from flask.cli import with_appcontext
 
 
 @click.command("report")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to a file too.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a line of the report fails.")
-@click.option("--no-tests", is_flag=True, help="Leave the project's own tests out.")
-@click.option("--no-coverage", is_flag=True, help="Run the tests in half of the time.")
+@click.option("--no-tests", is_flag=True, help="Do not run the project's own tests.")
+@click.option(
+    "--no-coverage", is_flag=True, help="Run the tests without coverage, in half the time."
+)
+@click.option("--no-imports", is_flag=True, help="Do not measure what importing each module does.")
 @with_appcontext
-def command(form: str, output: Path | None, check: bool, no_tests: bool, no_coverage: bool) -> None:
-    """Measure the project, and write the implementation report."""
-    from app import create_app
-    from report.measuring import measure_project
-    from report.text import as_text
+def command(
+    output_format: str,
+    output: Path | None,
+    check: bool,
+    no_tests: bool,
+    no_coverage: bool,
+    no_imports: bool,
+) -> None:
+    """Measure the project and write the implementation report."""
+    from report.builder import build_report
+    from report.markdown import as_markdown
+    from report.project_api import create_app
 
-    report = measure_project(
-        create_app,
-        current_app,
-        root=Path(current_app.root_path).parent,
-        with_tests=not no_tests,
-        with_coverage=not no_coverage,
-        say=lambda text: click.echo(text, err=True),
-    )
-    is_json = form == "json"
+    # A view that prints must not write into the report.
+    with redirect_stdout(sys.stderr):
+        report = build_report(
+            create_app,
+            current_app,
+            root=Path(current_app.root_path).parent,
+            with_tests=not no_tests,
+            with_coverage=not no_coverage,
+            with_imports=not no_imports,
+            show_progress=lambda text: click.echo(text, err=True),
+        )
+    is_json = output_format == "json"
     text = (
-        json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if is_json else as_text(report)
+        json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
+        if is_json
+        else as_markdown(report)
     )
     if output is not None:
         output.write_bytes(text.encode())
@@ -46,6 +63,6 @@ def command(form: str, output: Path | None, check: bool, no_tests: bool, no_cove
 
 
 def print_safely(text: str) -> None:
-    """Print text on a terminal that may not know every character."""
+    """Print text; a character that the terminal's encoding lacks becomes a question mark."""
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "replace").decode(encoding))

@@ -1,4 +1,4 @@
-"""The extensions and packages in use, found by looking at the application."""
+"""The section on extensions and packages, from what the application holds and what is installed."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from app import extensions
-from report.outcome import Line
+from report.findings import Line
 from report.project import Project
+from report.project_api import PACKAGE, extensions
 
-# Answer → what it left out.
+# (question, answer) -> the feature that the answer left out.
 NOT_CHOSEN = {
     ("application_type", "Web App"): "JSON API",
     ("application_type", "API"): "Web pages",
     ("sample_posts", "no"): "Sample feature",
 }
-# Whether an extension is initialised by default, and when it is configured → how that is told.
+# (initialised by default, initialised when every list is configured) -> description.
 STATES = {
     (True, True): "installed and initialised",
     (True, False): "installed and initialised",
@@ -29,45 +29,46 @@ STATES = {
 LINKS = ("documentation", "docs", "homepage", "home", "source", "source code", "repository")
 
 
-def extension_lines(app: Flask, configured: Flask, project: Project) -> list[Line]:
-    """Return a line for each extension, then for each other package, then for what was left out.
+def extension_lines(app: Flask, fully_configured: Flask, project: Project) -> list[Line]:
+    """Return a line for each extension, each other package, and each feature that was left out.
 
-    Some extensions are only initialised where the configuration asks for them, as in `configured`.
+    Some extensions are initialised only when they are configured, as in `fully_configured`.
     """
     distributions = metadata.packages_distributions()
     lines = {}
     for extension in extension_objects():
-        top = package_of(extension)
-        name = next(iter(distributions.get(top, [top])))
-        bound = is_initialised(extension, top, app)
-        when_asked = is_initialised(extension, top, configured)
-        state = STATES[bound, when_asked]
-        lines[name.lower()] = Line(bound or when_asked, title(name), told(state, name))
+        package = package_of(extension)
+        name = next(iter(distributions.get(package, [package])))
+        by_default = is_initialised(extension, package, app)
+        when_configured = is_initialised(extension, package, fully_configured)
+        state = STATES[by_default, when_configured]
+        passed = by_default or when_configured
+        lines[name.lower()] = Line(passed, name_and_version(name), with_link(state, name))
     for name in project.requirements:
         lines.setdefault(name.lower(), package_line(name, distributions))
     left_out = [
-        Line(None, what, f"– not chosen ({question} = {answer})")
-        for (question, answer), what in NOT_CHOSEN.items()
+        Line(None, feature, f"– not chosen ({question} = {answer})")
+        for (question, answer), feature in NOT_CHOSEN.items()
         if project.answers.get(question) == answer
     ]
     return [*lines.values(), *left_out]
 
 
 def extension_objects() -> Iterator[Any]:
-    """Yield the objects in `app.extensions` that can be bound to an application."""
+    """Yield the objects of the module `extensions` that have a method `init_app`."""
     for value in vars(extensions).values():
         if not isinstance(value, type) and hasattr(value, "init_app"):
             yield value
 
 
 def package_of(extension: object) -> str:
-    """Return the package that an object is of, or the one that the project's own class extends."""
-    tops = [each.__module__.partition(".")[0] for each in type(extension).__mro__]
-    return next(top for top in tops if top != "app")
+    """Return the top-level package of an object's class, or of the class that it extends."""
+    packages = [each.__module__.partition(".")[0] for each in type(extension).__mro__]
+    return next(package for package in packages if package != PACKAGE)
 
 
-def is_initialised(extension: object, top: str, app: Flask) -> bool:
-    """Say whether `app` holds the object, or a function of its package `top`."""
+def is_initialised(extension: object, package: str, app: Flask) -> bool:
+    """Return whether `app` holds the object, or a function of its package."""
     groups = [each for each in app.extensions.values() if isinstance(each, set)]
     held = [*app.extensions.values(), *vars(app).values(), *chain(*groups)]
     if any(value is extension for value in held):
@@ -75,54 +76,58 @@ def is_initialised(extension: object, top: str, app: Flask) -> bool:
     functions: list[object] = [*chain(*app.before_request_funcs.values())]
     functions += chain(*app.after_request_funcs.values())
     owners = [*functions, *map(type, app.extensions.values()), *app.jinja_env.globals.values()]
-    return any(str(getattr(owner, "__module__", "")).partition(".")[0] == top for owner in owners)
+    modules = (str(getattr(owner, "__module__", "")) for owner in owners)
+    return any(module.partition(".")[0] == package for module in modules)
 
 
 def package_line(name: str, distributions: Mapping[str, list[str]]) -> Line:
     """Return the line of a package that is no extension."""
     if not is_installed(name):
-        return Line(False, name, "(asked for in pyproject.toml, and not installed)")
-    tops = [top for top, names in distributions.items() if name.lower() in map(str.lower, names)]
-    state = "installed and imported" if any(top in sys.modules for top in tops) else "installed"
-    return Line(True, title(name), told(state, name))
+        return Line(False, name, "(required by pyproject.toml, but not installed)")
+    packages = [
+        package for package, names in distributions.items() if name.lower() in map(str.lower, names)
+    ]
+    is_imported = any(package in sys.modules for package in packages)
+    state = "installed and imported" if is_imported else "installed"
+    return Line(True, name_and_version(name), with_link(state, name))
 
 
 def is_installed(name: str) -> bool:
-    """Say whether a package can be imported from here."""
+    """Return whether a distribution of that name is installed."""
     return any(metadata.distributions(name=name))
 
 
-def told(state: str, name: str) -> str:
-    """Return the state of a package, and where its documentation is."""
-    link = documentation_of(name)
+def with_link(state: str, name: str) -> str:
+    """Return the state of a package with the URL of its documentation."""
+    link = documentation_url(name)
     return f"({state}) – {link}" if link else f"({state})"
 
 
-def title(name: str) -> str:
-    """Return the name and version of an installed package, as it writes them itself."""
+def name_and_version(name: str) -> str:
+    """Return the name and version of an installed package, in the package's own spelling."""
     if not is_installed(name):
         return name
-    found = metadata.distribution(name)
-    return f"{found.metadata['Name']} {found.version}"
+    distribution = metadata.distribution(name)
+    return f"{distribution.metadata['Name']} {distribution.version}"
 
 
-def documentation_of(name: str) -> str:
-    """Return where the documentation of the installed version is, or "" where nothing says."""
+def documentation_url(name: str) -> str:
+    """Return the URL of the documentation of the installed version; "" when it is unknown."""
     if not is_installed(name):
         return ""
-    found = metadata.distribution(name)
+    distribution = metadata.distribution(name)
     links = {
         label.strip().lower(): url.strip()
-        for text in found.metadata.get_all("Project-URL", [])
+        for text in distribution.metadata.get_all("Project-URL", [])
         for label, _, url in [text.partition(",")]
     }
-    links.setdefault("homepage", (found.metadata.get_all("Home-page") or [""])[0])
+    links.setdefault("homepage", (distribution.metadata.get_all("Home-page") or [""])[0])
     url = next((links[label] for label in LINKS if links.get(label)), "")
-    return versioned(url, found.version)
+    return versioned_url(url, distribution.version)
 
 
-def versioned(url: str, version: str) -> str:
-    """Return the address of the documentation of `version`, on the hosts that keep all versions."""
+def versioned_url(url: str, version: str) -> str:
+    """Return the URL for `version`, on hosts that keep the documentation of every version."""
     host = urlsplit(url).netloc
     major, minor = [*version.split("."), "0"][:2]
     if host.endswith(".palletsprojects.com"):

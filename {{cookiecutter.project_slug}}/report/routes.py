@@ -1,6 +1,7 @@
-"""The routes of the application, and the addresses to try them at."""
+"""The routes of the application, and URLs to try them with."""
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -17,7 +18,10 @@ PROBE = "report_probe"
 
 @dataclass(frozen=True)
 class Route:
-    """A rule of the URL map with one of its methods; `arguments` maps names to what they hold."""
+    """A rule of the URL map with one of its methods.
+
+    `arguments` maps the names in the rule to their kind: "number", or the converter's name.
+    """
 
     rule: str
     method: str
@@ -41,15 +45,16 @@ class Route:
 
     @property
     def names_an_object(self) -> bool:
-        """Whether the address holds the key of something stored."""
+        """Whether the URL contains a primary key."""
         return any(kind in ("number", "uuid") for kind in self.arguments.values())
 
     def url(self, key: int, texts: Mapping[str, str]) -> str:
-        """Return the address of the object with that key; `texts` are values of text arguments."""
+        """Return the URL for the row with that key; `texts` are the values of text arguments."""
 
-        def value(found: re.Match[str]) -> str:
-            is_number = self.arguments[found[1]] == "number"
-            return str(key) if is_number else quote(texts.get(found[1], "sample"))
+        def value(placeholder: re.Match[str]) -> str:
+            name = placeholder[1]
+            numbers = {"number": str(key), "uuid": str(uuid.UUID(int=key))}
+            return numbers.get(self.arguments[name]) or quote(texts.get(name, "sample"))
 
         return PLACEHOLDER.sub(value, self.rule)
 
@@ -69,7 +74,7 @@ def all_routes(app: Flask) -> list[Route]:
 
 
 def _arguments(rule: Rule) -> dict[str, str]:
-    """Map the names in a rule to what they hold: a number, or what the converter is called."""
+    """Return the kind of each argument of a rule."""
     return {name: _kind(rule._converters[name]) for name in PLACEHOLDER.findall(rule.rule)}
 
 

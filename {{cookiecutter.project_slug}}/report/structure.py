@@ -1,4 +1,4 @@
-"""The tree of the project's files, with a caption for each."""
+"""The section on the project's structure: the tree of its files with a caption for each."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from report.project import Project
 
-# What a file is, where it does not say so itself.
+# File name -> caption, for files that do not describe themselves.
 CAPTIONS = {
-    ".gitignore": "What git leaves out.",
+    ".gitignore": "Files that git ignores.",
     "alembic.ini": "The settings of Alembic.",
     "pyproject.toml": "Dependencies, and the settings of the tools.",
     "uv.lock": "The exact version of every dependency.",
     "requirements.lock": "The exact version of every dependency.",
 }
-KINDS = {
+CAPTIONS_BY_SUFFIX = {
     ".css": "Style sheet.",
     ".html": "Page template.",
     ".ico": "Icon.",
@@ -27,8 +27,8 @@ KINDS = {
     ".webp": "Image.",
     ".woff2": "Font.",
 }
-# How the first words of a file are found: by its suffix, or as a comment with a hash.
-FIRST_WORDS = {
+# Suffix -> pattern whose first group is the first sentence of such a file.
+FIRST_SENTENCE = {
     ".css": re.compile(r"\A\s*/\*[*!]? *(.+?) *(?:\*/|$)", re.MULTILINE),
     ".html": re.compile(r"\A\s*(?:\{#|<!--)-? *(.+?) *(?:-?#\}|-->|$)", re.MULTILINE),
     ".js": re.compile(r"\A\s*(?:/\*[*!]?|//) *(.+?) *(?:\*/|$)", re.MULTILINE),
@@ -38,13 +38,13 @@ FIRST_WORDS = {
     "": re.compile(r"^(?:#+(?!!) *)?(\S.*)$", re.MULTILINE),
 }
 HASH_COMMENT = re.compile(r"\A\s*(?:#!.*\n)?(?:#|;)+ *(\S.*)$", re.MULTILINE)
-LONGEST_READ = 2000
-LONGEST_CAPTION = 100
+MAX_READ = 2000
+MAX_CAPTION = 100
 
 
 @dataclass(frozen=True)
 class Item:
-    """A file or folder: its path, how it is drawn in the tree, and what it is."""
+    """A file or folder: its path, its line in the tree, and its caption."""
 
     path: str
     drawn: str
@@ -52,34 +52,36 @@ class Item:
 
 
 def tree(project: Project) -> list[Item]:
-    """Return the files and folders that git would take, as a tree."""
+    """Return the files and folders that git does not ignore, as a tree."""
     root = project.root
-    return [Item(".", f"{root.name}/", ""), *_below(project, root, "")]
+    return [Item(".", f"{root.name}/", ""), *_items_below(project, root, "")]
 
 
-def _below(project: Project, folder: Path, indent: str) -> Iterator[Item]:
-    found = [path for path in folder.iterdir() if not project.ignores(path.name)]
-    found.sort(key=lambda path: (path.is_file(), path.name))
-    for path in found:
-        is_last = path == found[-1]
+def _items_below(project: Project, folder: Path, indent: str) -> Iterator[Item]:
+    paths = [path for path in folder.iterdir() if not project.ignores(path.name)]
+    paths.sort(key=lambda path: (path.is_file(), path.name))
+    for path in paths:
+        is_last = path == paths[-1]
         slash = "/" if path.is_dir() else ""
         drawn = f"{indent}{'└── ' if is_last else '├── '}{path.name}{slash}"
         yield Item(path.relative_to(project.root).as_posix(), drawn, caption(path))
         if path.is_dir():
-            yield from _below(project, path, indent + ("    " if is_last else "│   "))
+            yield from _items_below(project, path, indent + ("    " if is_last else "│   "))
 
 
 def caption(path: Path) -> str:
-    """Return in one line what a file or a package says that it is, or what its kind is."""
+    """Return the first sentence of a file or a package; else a caption for its type, or ""."""
     path = path / "__init__.py" if path.is_dir() else path
-    usual = CAPTIONS.get(path.name) or KINDS.get(path.suffix, "")
+    default = CAPTIONS.get(path.name) or CAPTIONS_BY_SUFFIX.get(path.suffix, "")
     if path.name in CAPTIONS or not path.exists():
-        return usual
+        return default
     try:
         with path.open(encoding="utf-8") as file:
-            text = file.read(LONGEST_READ)
+            text = file.read(MAX_READ)
     except (OSError, UnicodeDecodeError):
-        return usual
-    found = FIRST_WORDS.get(path.suffix, HASH_COMMENT).search(text)
-    said = found[1].strip() if found else usual
-    return said if len(said) <= LONGEST_CAPTION else f"{said[:LONGEST_CAPTION].rsplit(' ', 1)[0]} …"
+        return default
+    match = FIRST_SENTENCE.get(path.suffix, HASH_COMMENT).search(text)
+    sentence = match[1].strip() if match else default
+    if len(sentence) <= MAX_CAPTION:
+        return sentence
+    return f"{sentence[:MAX_CAPTION].rsplit(' ', 1)[0]} …"

@@ -1,4 +1,4 @@
-"""What runs beside the measurements, in processes of its own: tests, linter, imports."""
+"""The tests, the linter and the imports, which run in processes of their own."""
 
 import json
 import os
@@ -11,26 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from app.config import SETTINGS
-from report.outcome import NotMeasuredError
+from report.findings import NotMeasuredError
+from report.project_api import PACKAGE, SETTINGS
 
-SECONDS_BETWEEN_SIGNS_OF_LIFE = 5
-IMPORTS = Path(__file__).with_name("imports.py")
-# Neither looks for garbage nor takes the interpreter down: together a quarter of the time.
-CALL_MAIN = """
-import gc, os, runpy, sys
-gc.disable()
-runpy.run_path(sys.argv[1])["main"]()
-sys.stdout.flush()
-os._exit(0)
-"""
+SECONDS_BETWEEN_MESSAGES = 5
+IMPORTS_SCRIPT = Path(__file__).with_name("imports.py")
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A process that has ended."""
+    """The exit code and the output of a process that has ended."""
 
     code: int
     output: str
@@ -38,27 +29,38 @@ class Finished:
 
 @dataclass(frozen=True)
 class TestRun:
-    """What the project's tests said; `coverage` is None where it was not counted."""
+    """The result of the project's tests; `coverage` is a percentage, or None if not measured."""
 
     __test__ = False
 
     count: int
     failures: list[str]
+    skipped: list[str]
     coverage: float | None
     seconds: float
-    last_words: str
+    last_line: str
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What importing every module of the application did; see `report.imports`."""
+
+    modules: list[str]
+    effects: list[str]
+    warnings: list[tuple[str, str]]
+    applications: int
 
 
 class Process:
-    """Python, started with `arguments` in the folder `root`, away from the project's settings."""
+    """A Python process in the folder `root`, without the settings of this environment."""
 
     def __init__(self, root: Path, *arguments: str, **variables: str) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         own = {"PYTHONPATH": str(root), "PYTHONUTF8": "1"}
-        # Files, not pipes: nobody reads them before the end.
+        # Files, because nothing reads from a pipe before the process ends, and a pipe fills up.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
-        self._process = subprocess.Popen(  # noqa: S603 - our own arguments
+        self._process = subprocess.Popen(  # noqa: S603 - the report's own arguments
             [sys.executable, *arguments],
             cwd=root,
             env=kept | own | variables,
@@ -68,16 +70,16 @@ class Process:
         )
 
     def wait(self, seconds: float) -> Finished:
-        """Return the end of the process; raises `subprocess.TimeoutExpired` after `seconds`."""
+        """Wait for the process; raises `subprocess.TimeoutExpired` after `seconds`."""
         code = self._process.wait(seconds)
-        said = b""
+        output = b""
         for file in (self._errors, self._output):
             file.seek(0)
-            said += file.read()
-        return Finished(code, said.decode(errors="replace"))
+            output += file.read()
+        return Finished(code, output.decode(errors="replace"))
 
     def close(self) -> None:
-        """Stop the process, if it still runs, and forget what it said."""
+        """Stop the process if it still runs, and delete its output."""
         self._process.kill()
         self._process.wait()
         self._errors.close()
@@ -85,67 +87,74 @@ class Process:
 
 
 class Tools:
-    """The processes that were started; each is waited for by the measure that reads it."""
+    """Starts the processes; a check that needs a result waits for its process."""
 
     def __init__(
-        self, root: Path, *, with_tests: bool, with_coverage: bool, say: Callable[[str], None]
+        self,
+        root: Path,
+        *,
+        with_tests: bool,
+        with_coverage: bool = True,
+        with_imports: bool = True,
+        show_progress: Callable[[str], None],
     ) -> None:
-        self._say = say
+        self._show_progress = show_progress
         self._folder = tempfile.TemporaryDirectory()
         self._results = Path(self._folder.name, "tests.xml")
         self._coverage = Path(self._folder.name, "coverage.json")
         self._tests = self._start_tests(root, with_coverage) if with_tests else None
-        self._imports = Process(root, "-P", "-B", "-c", CALL_MAIN, str(IMPORTS))
+        # -P: a file of the report must not hide a standard module. -B: no bytecode beside it.
+        script = ("-P", "-B", str(IMPORTS_SCRIPT), PACKAGE)
+        self._imports = Process(root, *script) if with_imports else None
         self._lint = Process(root, "-m", "ruff", "check", "--output-format=concise", ".")
         self._format = Process(root, "-m", "ruff", "format", "--check", ".")
 
-    def imported(self) -> dict[str, Any]:
-        """Return what importing the application did; see the module `imports`."""
+    def imports(self) -> ImportResult:
+        """Return what importing the application did.
+
+        Raises `NotMeasuredError` when --no-imports was given, `RuntimeError` when an import fails.
+        """
+        if self._imports is None:
+            raise NotMeasuredError("the imports of every module (--no-imports)")
         finished = self.wait(self._imports, "importing every module")
         if finished.code:
             raise RuntimeError(last_line(finished.output))
-        found: dict[str, Any] = json.loads(last_line(finished.output))
-        return found
+        return ImportResult(**json.loads(last_line(finished.output)))
 
     def style(self) -> tuple[Finished, Finished]:
-        """Return what the linter and the formatter said of the project.
+        """Return the results of the linter and the formatter.
 
         Raises `NotMeasuredError` when they are not installed.
         """
         if find_spec("ruff") is None:
-            raise NotMeasuredError("ruff is not installed here; it is a development dependency")
+            raise NotMeasuredError("ruff, a development dependency, is not installed")
         return self.wait(self._lint, "linting"), self.wait(self._format, "checking the format")
 
     def tests(self) -> TestRun:
-        """Return how the project's tests went.
+        """Return the result of the project's tests.
 
-        Raises `NotMeasuredError` when they were left out, or cannot run here.
+        Raises `NotMeasuredError` when --no-tests was given or pytest is not installed.
         """
         if self._tests is None:
             raise NotMeasuredError("left out by --no-tests")
         if find_spec("pytest") is None:
-            raise NotMeasuredError("pytest is not installed here; it is a development dependency")
+            raise NotMeasuredError("pytest, a development dependency, is not installed")
         finished = self.wait(self._tests, "running the tests")
-        count, failures, seconds = read_results(self._results)
-        return TestRun(
-            count,
-            failures or ["pytest itself"] * bool(finished.code),
-            read_coverage(self._coverage),
-            seconds,
-            last_line(finished.output),
+        return read_results(
+            self._results, read_coverage(self._coverage), finished.code, last_line(finished.output)
         )
 
-    def wait(self, process: Process, doing: str) -> Finished:
-        """Return the end of `process`, saying from time to time that it is not there yet."""
+    def wait(self, process: Process, task: str) -> Finished:
+        """Wait for `process`, with a message every few seconds."""
         started = time.monotonic()
         while True:
             try:
-                return process.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE)
+                return process.wait(SECONDS_BETWEEN_MESSAGES)
             except subprocess.TimeoutExpired:
-                self._say(f"  still {doing}, {time.monotonic() - started:.0f} s")
+                self._show_progress(f"  still {task}, {time.monotonic() - started:.0f} s")
 
     def close(self) -> None:
-        """Stop what still runs."""
+        """Stop the processes that still run."""
         for process in (self._tests, self._imports, self._lint, self._format):
             if process is not None:
                 process.close()
@@ -155,7 +164,7 @@ class Tools:
         options = ["-q", "-p", "no:cacheprovider", f"--junitxml={self._results}"]
         if with_coverage and find_spec("pytest_cov") is not None:
             options += ["--cov", f"--cov-report=json:{self._coverage}", "--cov-report="]
-        # A database that is named is one for all, so only one process can use it at a time.
+        # TEST_DATABASE_URL names one database, which only one process can use at a time.
         if find_spec("xdist") is not None and "TEST_DATABASE_URL" not in os.environ:
             options += ["-n", "auto", "--maxprocesses=4", "--dist=loadfile"]
         data = str(Path(self._folder.name, "coverage"))
@@ -172,19 +181,22 @@ def last_line(text: str) -> str:
     return next((line for line in reversed(text.splitlines()) if line.strip()), "")
 
 
-def read_results(path: Path) -> tuple[int, list[str], float]:
-    """Return how many tests a JUnit file lists, the names of those that failed, and the seconds."""
+def read_results(path: Path, coverage: float | None, code: int, output: str) -> TestRun:
+    """Return the result of pytest from its JUnit file, its exit code and its last line."""
     if not path.exists():
-        return 0, [], 0
-    root = ET.parse(path).getroot()  # noqa: S314 - our own file
+        return TestRun(0, ["pytest itself"] * bool(code), [], coverage, 0, output)
+    root = ET.parse(path).getroot()  # noqa: S314 - pytest wrote the file for the report
     cases = list(root.iter("testcase"))
-    failed = [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
+    failures = [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
+    skipped = [case for case in cases if {child.tag for child in case} == {"skipped"}]
+    failed_names = [case.get("name", "") for case in failures] or ["pytest itself"] * bool(code)
     seconds = sum(float(suite.get("time", 0)) for suite in root.iter("testsuite"))
-    return len(cases), [case.get("name", "") for case in failed], seconds
+    skipped_names = [case.get("name", "") for case in skipped]
+    return TestRun(len(cases), failed_names, skipped_names, coverage, seconds, output)
 
 
 def read_coverage(path: Path) -> float | None:
-    """Return the percentage that a coverage report gives, or None without one."""
+    """Return the percentage in a coverage report; None when there is no report."""
     if not path.exists():
         return None
     return float(json.loads(path.read_text("utf-8"))["totals"]["percent_covered"])

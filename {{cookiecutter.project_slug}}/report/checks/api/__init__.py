@@ -1,0 +1,1 @@
+"""Checks of the API: tokens, CORS, the OpenAPI document."""

@@ -1,1 +1,0 @@
-"""Measures of the API: tokens, other origins, its description."""

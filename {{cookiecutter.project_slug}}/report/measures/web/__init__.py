@@ -1,1 +1,0 @@
-"""Measures of pages, forms and cookies."""
