@@ -36,6 +36,7 @@ HERE = Path(__file__).parent
 SECRET = "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA"
 PORTS = {"project": 8101, "limit": 8102}
 LEAST_CPU_SECONDS = 0.5
+USER_AGENT = "benchmark"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ with app.app_context():
     db.session.commit()
 account = {"email": "ann@example.com", "password": "correct horse battery"}
 client = app.test_client()
+# Flask-Login binds a session to the browser that it belongs to.
+client.environ_base["HTTP_USER_AGENT"] = "benchmark"
 client.post("/login", data=account)
 client.get("/")
 cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
@@ -232,7 +235,8 @@ def measure_cpu(
 def load(application: str, path: str, header: str, seconds: int) -> int:
     """Send requests with wrk; return how many were answered, all of them with 200."""
     url = f"http://127.0.0.1:{PORTS[application]}{path}"
-    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *(["-H", header] if header else []), url]
+    sent = ["-H", f"User-Agent: {USER_AGENT}", *(["-H", header] if header else [])]
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *sent, url]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in output:
         raise RuntimeError(f"{application} refused {path}:\n{output}")
@@ -269,7 +273,7 @@ def request_often(port: int, path: str, headers: dict[str, str], times: int) -> 
     """Send the same request several times, one after the other."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     for _ in range(times):
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path, headers={"User-Agent": USER_AGENT, **headers})
         response = connection.getresponse()
         response.read()
         if response.status != 200:
