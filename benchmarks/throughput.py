@@ -72,8 +72,8 @@ Results = dict[str, Figures]
 # Runs in the project: fills its database, logs a user in, prints the cookie and the token.
 PREPARE = """
 from datetime import timedelta
-from app.auth.operations import create_user
-from app.database import utc_now
+from app.auth.service import create_user
+from app.db.types import utc_now
 from app.extensions import db
 from app.posts.models import Post
 from wsgi import app
