@@ -26,6 +26,7 @@ SECRETS = {
 }
 ACCOUNT = {"email": "writer@example.com", "password": ""}
 SECONDS_TO_RECOVER = 5
+SECONDS_IDLE = 1.1
 CLIENTS = 4
 # A pipe would stay open as long as the server that inherits it.
 QUIET: Any = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -161,6 +162,12 @@ def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(tmp_path: Path)
                 load.wait_for_writes(40, seconds=30)
             back = min(moment for moment in load.successes if moment > restarted) - restarted
             stored = titles(address)
+            # Connections that are idle for a second are tested before they are used again.
+            time.sleep(SECONDS_IDLE)
+            subprocess.run([*control, "-m", "fast", "restart"], **QUIET)
+            for number in range(2 * CLIENTS):
+                post = {"title": f"after {number}", "body": "Text.", "published": True}
+                request(f"{address}/api/posts", post, token)
     late = [moment for moment in load.failures if moment > restarted]
     print(f"{len(load.acknowledged)} writes acknowledged, back after {back:.2f} s")
     assert load.acknowledged <= stored

@@ -183,7 +183,6 @@ def _engine_options(config: Mapping[str, Any]) -> dict[str, Any]:
     if config["DATABASE_URL"].startswith("sqlite"):
         return {}
     return {
-        "pool_pre_ping": True,
         "pool_size": config["DATABASE_POOL_SIZE"],
         "max_overflow": config["DATABASE_POOL_OVERFLOW"],
         "pool_recycle": config["DATABASE_POOL_RECYCLE"],

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 {% if cookiecutter.__web %}from app.core.login_manager import LazyLoginManager
 {% endif %}from app.core.rate_limits import ViewLimiter
-from app.db import sqlite  # noqa: F401 - importing it sets SQLite's pragmas on every connection
+from app.db import connections, sqlite  # noqa: F401 - importing them registers their events
 from app.db.types import ExactDecimal, UtcDateTime
 
 # A migration can drop a constraint only by its name, so every constraint gets one.

@@ -72,11 +72,11 @@ def test_database_urls_get_their_driver(
     assert settings(STRONG)["SQLALCHEMY_DATABASE_URI"] == expected
 
 
-def test_a_server_database_gets_a_pool_that_detects_dead_connections() -> None:
+def test_a_server_database_gets_a_pool_that_renews_its_connections() -> None:
     options = settings(STRONG | {"DATABASE_URL": "mysql+pymysql://h/d"})[
         "SQLALCHEMY_ENGINE_OPTIONS"
     ]
-    assert options["pool_pre_ping"] is True
+    assert options["pool_size"] == 5
     assert options["pool_recycle"] == 1800
 
 

@@ -25,7 +25,8 @@ def paginate_query(query: SeekQuery[T], options: Mapping[str, Any]) -> Page[T]:
 
     Aborts with 404 for an invalid cursor. `before` is ignored if there is `after`.
     """
-    use_autocommit()
+    if query.row_type is None:
+        use_autocommit()
     after, before = options.get("after"), options.get("before")
     try:
         return query.page(limit=options["limit"], after=after, before=before)

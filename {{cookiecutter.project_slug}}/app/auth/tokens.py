@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 from flask_jwt_extended import (
     create_access_token,
     create_refresh_token,
@@ -27,7 +27,7 @@ from app.api.framework import doc
 from app.api.problems import problem_response
 from app.auth import sessions
 from app.auth.models import User, UserSession
-from app.db.transactions import commit_with_retry, use_autocommit
+from app.db.transactions import commit_with_retry, use_autocommit_for_reads
 from app.db.types import utc_now
 from app.db.url_converters import is_valid_id
 from app.extensions import db, jwt, limiter
@@ -43,8 +43,7 @@ def init_app(app: Flask) -> None:
 @jwt.user_lookup_loader
 def load_session(header: dict[str, Any], claims: dict[str, Any]) -> UserSession | None:
     """Return the active session of a token, with its user; None if it has ended."""
-    if request.method in ("GET", "HEAD"):
-        use_autocommit()
+    use_autocommit_for_reads()
     sid = claims.get("sid")
     session = sessions.find_active(UserSession.id, sid) if is_valid_id(sid) else None
     return session if session is not None and str(session.user_id) == claims["sub"] else None

@@ -24,7 +24,7 @@ from app.auth.models import User, UserSession
 from app.auth.redirects import next_url
 from app.auth.throttling import authenticate_throttled, limit_sign_in
 from app.core import navigation
-from app.db.transactions import commit_with_retry
+from app.db.transactions import commit_with_retry, use_autocommit_for_reads
 from app.db.types import utc_now
 from app.extensions import db, limiter, login_manager
 
@@ -43,6 +43,7 @@ def register_with_app(state: BlueprintSetupState) -> None:
 @login_manager.user_loader
 def load_user(token: str) -> User | None:
     """Return the user of the session with `token`, or None."""
+    use_autocommit_for_reads()
     found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Flask-Login, which leaves those requests alone that ask for no user."""
+"""Flask-Login for responses that caches may share."""
 
 from typing import cast
 
@@ -7,11 +7,14 @@ from flask_login import LoginManager
 
 
 class LazyLoginManager(LoginManager):
-    """Looks into the session only where somebody asked who is there."""
+    """Reads the session after a request only if the view or a template asked for the user.
+
+    Reading it adds `Vary: Cookie` to the response (RFC 9110, section 12.5.5), so that a cache could
+    not share static files. Flask-Login has no public setting for it: `tests/test_upstream.py` lists
+    the private names.
+    """
 
     def _update_remember_cookie(self, response: Response) -> Response:
-        # To look into the session makes the answer vary with the cookie (RFC 9110, section 12.5.5):
-        # no cache would share a static file any more.
         if "_login_user" not in g:
             return response
         return cast("Response", super()._update_remember_cookie(response))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import cursors
 from app.db.cursors import CursorError
+from app.db.transactions import read_rows
 from app.extensions import db
 
 __all__ = ["CursorError", "Order", "Page", "SeekQuery"]
@@ -191,6 +192,4 @@ class SeekQuery(Generic[T]):
     def _run(self, statement: Select[Any], parameters: dict[str, Any]) -> list[T]:
         if self.row_type is None:
             return list(db.session.scalars(statement, parameters))
-        # Without the session's own result layer, rows take a fifth less time.
-        rows = db.session.connection().execute(statement, parameters)
-        return [self.row_type(*row) for row in rows]
+        return [self.row_type(*row) for row in read_rows(statement, parameters)]

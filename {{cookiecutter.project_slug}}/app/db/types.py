@@ -2,7 +2,6 @@
 
 import operator
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -88,22 +87,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def result_processor(
-        self, dialect: Dialect, coltype: object
-    ) -> Callable[[Any], datetime | None]:
-        """Return a function that turns a stored value into an aware `datetime` in UTC.
-
-        It replaces `process_result_value`, which SQLAlchemy calls through two more functions.
-        """
-        read = super().result_processor(dialect, coltype)
-
-        def in_utc(stored: Any) -> datetime | None:
-            value: datetime | None = read(stored) if read else stored
-            if value is None or value.tzinfo is UTC:
-                return value
-            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-        return in_utc
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return `value` as an aware time in UTC."""
+        if value is None or value.tzinfo is UTC:
+            return value
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

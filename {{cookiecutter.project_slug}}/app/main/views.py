@@ -7,7 +7,6 @@ from flask_login import login_required
 from werkzeug.exceptions import HTTPException
 
 from app.core import navigation
-from app.db.transactions import use_autocommit
 
 bp = Blueprint("main", __name__, template_folder="templates")
 
@@ -21,7 +20,6 @@ def register_with_app(state: BlueprintSetupState) -> None:
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Show the home page."""
-    use_autocommit()
     return render_template("main/home.html")
 
 

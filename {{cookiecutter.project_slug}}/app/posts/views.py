@@ -76,7 +76,6 @@ def own_section() -> str:
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """List the published posts, newest first. `q` in the query string searches them."""
-    use_autocommit()
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     page = page_from_query_string(queries.published(words=words))
     return render_template("posts/index.html", page=page, words=words)
