@@ -59,13 +59,15 @@ def first_page(tests: str) -> tuple[float, float]:
         subprocess.run(
             [*command, folder], env=env | {"KILN_TESTS": tests}, check=True, capture_output=True
         )
-        wait_for_page(Path(folder, "my_flask_app"), env)
-        elapsed = time.monotonic() - started
+        elapsed = wait_for_page(Path(folder, "my_flask_app"), env) - started
         return elapsed, processor_seconds() - before
 
 
-def wait_for_page(project: Path, env: dict[str, str]) -> None:
-    """Start the project's server, return as soon as it has answered, and stop it."""
+def wait_for_page(project: Path, env: dict[str, str]) -> float:
+    """Start the project's server, wait for the home page and stop the server.
+
+    Returns the time of the page, by the clock of `time.monotonic`.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -84,7 +86,7 @@ def wait_for_page(project: Path, env: dict[str, str]) -> None:
             except OSError:
                 time.sleep(0.01)
             else:
-                return
+                return time.monotonic()
         raise RuntimeError("The server ended.")
     finally:
         server.terminate()
