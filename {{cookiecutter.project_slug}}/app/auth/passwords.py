@@ -1,7 +1,4 @@
-"""Rules for passwords, and hashing.
-
-Source: the OWASP cheat sheets "Password Storage" and "Authentication".
-"""
+"""Rules for passwords, and hashing (OWASP cheat sheets Password Storage and Authentication)."""
 
 import unicodedata
 from functools import lru_cache
@@ -28,10 +25,7 @@ def validation_error(password: str) -> str | None:
 
 
 def normalize(password: str) -> str:
-    """Return `password` in Unicode form NFKC (NIST SP 800-63B).
-
-    Without it, two keyboards can send different bytes for the same text.
-    """
+    """Return `password` in NFKC: keyboards differ in the bytes they send (NIST SP 800-63B)."""
     return unicodedata.normalize("NFKC", password)
 
 
