@@ -221,11 +221,7 @@ MUTATIONS = (
     Mutation(
         "error page with traceback",
         (
-            Edit(
-                "app/core/errors.py",
-                "\nfrom flask import",
-                "\nimport traceback\n\nfrom flask import",
-            ),
+            Edit("app/core/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
             Edit(
                 "app/core/errors.py",
                 "    headers = [",

@@ -18,15 +18,18 @@ generate_option = click.option(
 )
 
 
-def choose_password(generate: bool) -> str:
-    """Return a random password of 128 bits, or ask for one; end the command if it is refused."""
-    if generate:
-        return secrets.token_urlsafe(16)
+def prompt_for_password() -> str:
+    """Ask for a new password twice and return it; end the command if it is not accepted."""
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     problem = passwords.validation_error(password)
     if problem:
         raise click.ClickException(problem)
     return password
+
+
+def random_password() -> str:
+    """Return a password of 128 random bits."""
+    return secrets.token_urlsafe(16)
 
 
 def get_user(email: str) -> User:
@@ -50,7 +53,7 @@ def create(email: str, name: str | None, admin: bool, generate: bool) -> None:
         address = service.normalize_email(email)
     except service.EmailError as error:
         raise click.ClickException(str(error)) from error
-    password = choose_password(generate)
+    password = random_password() if generate else prompt_for_password()
     role = Role.ADMIN if admin else Role.USER
     service.create_user(address, (name or address.partition("@")[0])[:80], password, role)
     try:
@@ -88,7 +91,7 @@ def set_role(email: str, role: str) -> None:
 def set_password(email: str, generate: bool) -> None:
     """Set a new password for the account of EMAIL and log out all its devices."""
     user = get_user(email)
-    password = choose_password(generate)
+    password = random_password() if generate else prompt_for_password()
     service.change_password(user, password)
     db.session.commit()
     click.echo(f"Changed the password of {user.email}.")

@@ -1,4 +1,7 @@
-"""Rules for passwords, and hashing (OWASP cheat sheets Password Storage and Authentication)."""
+"""Rules for passwords, and hashing.
+
+Source: the OWASP cheat sheets "Password Storage" and "Authentication".
+"""
 
 import unicodedata
 from functools import lru_cache
@@ -25,7 +28,10 @@ def validation_error(password: str) -> str | None:
 
 
 def normalize(password: str) -> str:
-    """Return `password` in NFKC: keyboards differ in the bytes they send (NIST SP 800-63B)."""
+    """Return `password` in Unicode form NFKC (NIST SP 800-63B).
+
+    Without it, two keyboards can send different bytes for the same text.
+    """
     return unicodedata.normalize("NFKC", password)
 
 
