@@ -70,10 +70,7 @@ def environment_name(value: str) -> str:
 
 
 def database_url(value: str) -> str:
-    """Return `value` as a SQLAlchemy URL with a driver, which hosting providers often leave out.
-
-    Raises `ValueError` if it is not a URL.
-    """
+    """Return `value` as a URL with a driver, or raise `ValueError`. Providers leave drivers out."""
     scheme, separator, rest = value.strip().partition("://")
     url = DRIVERS.get(scheme, scheme) + separator + rest
     try:

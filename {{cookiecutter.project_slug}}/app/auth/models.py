@@ -59,10 +59,7 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
         return self.active
 
     def get_id(self) -> str:
-        """Return what Flask-Login stores in the cookie: the session's token, not the user's id.
-
-        Deleting the row of the session makes every copy of the cookie invalid.
-        """
+        """Return what Flask-Login stores in the cookie: the session's token, not the user's id."""
         return self.session_token
 {%- endif %}
 

@@ -74,10 +74,7 @@ def revoke_all(user: User, *, keep: str = "") -> None:
 
 
 def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | None:
-    """Return the session whose `column` is `value`, and its user, in one query.
-
-    Returns None if there is none, if it has expired, or if the account is locked.
-    """
+    """Return the session whose `column` is `value`, with its user, or None if it has ended."""
     now = utc_now()
     statement = ACTIVE_SESSION_BY[column.key]
     session = db.session.scalar(statement, {"value": value, "now": now})

@@ -31,10 +31,7 @@ def dashboard() -> ResponseReturnValue:
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
-    """Return the HTML page for `error`.
-
-    The page uses neither the database nor the session, because one of them may be what failed.
-    """
+    """Return the HTML page for `error`. It uses neither the database nor the session."""
     html = render_template("errors/error.html", error=error)
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     return html, error.code or 500, headers
