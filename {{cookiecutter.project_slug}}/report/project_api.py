@@ -15,7 +15,7 @@ from app.config import SECRETS, SETTINGS, ConfigurationError, settings
 from app.core.logging import configure as configure_logging
 from app.extensions import Base, db, limiter
 
-# The package that holds the application.
+# The name of the application's package.
 PACKAGE = "app"
 
 __all__ = [
