@@ -71,7 +71,7 @@ class TestApp:
             self.tables, self.missing_samples = create_tables()
             users = [_create_account(user) for user in TEST_USERS]
             db.session.commit()
-            self.missing_samples |= add_samples([user.id for user in users])
+            self.missing_samples |= add_samples([user.id for user in users], self.missing_samples)
             self.text_values = text_values(OWNER.key)
         self.routes = all_routes(self.app)
         self._snapshot = sqlite3.connect(":memory:", check_same_thread=False)
