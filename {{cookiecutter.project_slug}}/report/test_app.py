@@ -23,6 +23,7 @@ from report.project_api import (
     User,
     create_user,
     db,
+    hash_password,
     limiter,
 )
 from report.routes import PROBE, Route, all_routes
@@ -69,7 +70,10 @@ class TestApp:
         self.app.register_blueprint(error_blueprint(prefixes))
         with self.app.app_context():
             self.tables, self.missing_samples = create_tables()
-            users = [_create_account(user) for user in TEST_USERS]
+            users = [
+                add_account(user.email, f"Sample {user.role}", user.role, user.key)
+                for user in TEST_USERS
+            ]
             db.session.commit()
             self.missing_samples |= add_samples([user.id for user in users], self.missing_samples)
             self.text_values = text_values(OWNER.key)
@@ -229,8 +233,16 @@ def owner_columns(table: Table) -> list[Any]:
     return [key.parent for key in table.foreign_keys if key.column.table is accounts]
 
 
-def _create_account(test_user: TestUser) -> User:
-    user = create_user(test_user.email, f"Sample {test_user.role}", PASSWORD, test_user.role)
-    user.id = test_user.key
-    fill(user, test_user.key)
+def add_account(email: str, name: str, role: Role, key: int) -> User:
+    """Add an account with the password PASSWORD; the caller commits.
+
+    A project may have added required arguments to `create_user`, or required columns.
+    """
+    try:
+        user = create_user(email, name, PASSWORD, role)
+    except TypeError:
+        user = User(email=email, name=name, password_hash=hash_password(PASSWORD), role=role)
+        db.session.add(user)
+    user.id = key
+    fill(user, key)
     return user
