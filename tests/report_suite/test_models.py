@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from sqlalchemy.types import UserDefinedType
 
 from app.auth.models import Role
+from app.extensions import db
 from report import model_descriptions, samples, test_app
 from report.checks import models
 from report.findings import NotMeasuredError
@@ -134,6 +135,18 @@ def test_tables_that_cannot_be_created_are_named(
     assert {table.name for table in created} == {"parcels", "tickets", "seats"}
     assert list(failures) == ["places"]
     engine.dispose()
+
+
+def test_accounts_with_more_required_values_are_created(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_user(email: str, name: str, password: str, role: Role, phone: str) -> None:
+        """Require one more value."""
+
+    monkeypatch.setattr(test_app, "create_user", create_user)
+    user = test_app.add_account("a@example.com", "A", Role.USER, 7)
+    db.session.commit()
+    assert (user.id, user.email) == (7, "a@example.com")
 
 
 def test_every_type_can_be_described() -> None:

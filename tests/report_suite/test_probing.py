@@ -1,6 +1,7 @@
 """Sending requests: time limits, large responses, blocked connections and processes."""
 
 import itertools
+import os
 import socket
 import subprocess
 import sys
@@ -12,12 +13,13 @@ import pytest
 from flask import Blueprint, Flask, Response
 
 from app import create_app
+from app.config import ConfigurationError
 from report import client
 from report.checks import isolation
 from report.context import Context
 from report.findings import NotMeasuredError
 from report.guard import BlockedError, Guard, install_guard
-from report.test_app import TestApp
+from report.test_app import TestApp, dispose, new_app
 from tests.report.conftest import MakeContext
 
 
@@ -115,3 +117,20 @@ def test_a_blocked_attempt_names_its_request(context: Context) -> None:
     context.guard = guard
     with pytest.raises(NotMeasuredError, match=r"GET /pay: socket.connect \('192.0.2.1', 443\)"):
         isolation.isolation(context)
+
+
+def test_a_required_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def create(overrides: Mapping[str, Any]) -> Flask:
+        if "APP_NAME" not in os.environ:
+            raise ConfigurationError("APP_NAME is required")
+        assert "REDIS_URL" not in os.environ
+        return create_app(overrides)
+
+    monkeypatch.setenv("REDIS_URL", "redis://192.0.2.1/0")
+    monkeypatch.delenv("APP_NAME", raising=False)
+    with pytest.raises(ConfigurationError):
+        new_app(create, {"APP_ENV": "testing"})
+    monkeypatch.setenv("APP_NAME", "Required")
+    app = new_app(create, {"APP_ENV": "testing"})
+    assert app.config["APP_NAME"] == "Required"
+    dispose(app)

@@ -18,7 +18,7 @@ from report import builder, command
 from report.builder import Report, Sections, summary_line
 from report.checks import sql_injection
 from report.context import Context
-from report.findings import FailedError, Findings, Line, NotMeasuredError
+from report.findings import FailedError, Findings, Line, NotMeasuredError, describe_error
 from report.markdown import as_markdown
 from report.registry import Check, all_checks
 from report.test_app import OWNER
@@ -101,6 +101,11 @@ def test_an_exception_becomes_a_line() -> None:
     assert run_check(stop) == Line(False, "Name", "could not be measured: KeyError: 'surprise'")
     assert run_check(end) == Line(False, "Name", "could not be measured: SystemExit: 3")
     assert run_check(skip) == Line(None, "Name", "not measured: nothing is installed")
+
+
+def test_addresses_of_objects_are_left_out() -> None:
+    described = describe_error(TypeError("<Thing object at 0x7f67f5462c90>\n is wrong"))
+    assert described == "TypeError: <Thing object> is wrong"
 
 
 def test_findings_are_collected_and_shortened() -> None:

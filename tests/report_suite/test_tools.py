@@ -108,6 +108,17 @@ def test_long_steps_write_messages(
     process.close()
 
 
+def test_steps_without_end_are_stopped(
+    make_tools: MakeTools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "SECONDS_BETWEEN_MESSAGES", 0.001)
+    run = make_tools(with_tests=False)
+    process = tools.Process(tmp_path, "-c", "import time; time.sleep(60)")
+    with pytest.raises(NotMeasuredError, match="waiting takes more than 0 s"):
+        run.wait(process, "waiting", 0.01)
+    process.close()
+
+
 def test_figures_are_in_the_evidence() -> None:
     run = TestRun(6, [], ["a", "b", "c", "d"], 98.76, 1.2, "")
     style = Finished(1, "\napp/a.py:1:1: F401\n"), Finished(0, "")

@@ -1,10 +1,13 @@
 """What a check finds: problems, parts that were not measured, and the line of the report."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_SHOWN_PROBLEMS = 4
 MAX_ERROR_LENGTH = 200
+# The address of an object, which differs in every run.
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -60,5 +63,5 @@ class Findings:
 
 def describe_error(error: BaseException) -> str:
     """Return the type and the message of an exception on one line, shortened."""
-    text = " ".join(str(error).split())[:MAX_ERROR_LENGTH]
-    return f"{type(error).__name__}: {text}"
+    text = ADDRESS.sub("", " ".join(str(error).split()))
+    return f"{type(error).__name__}: {text[:MAX_ERROR_LENGTH]}"

@@ -1,4 +1,4 @@
-"""The section on extensions and packages, from what the application holds and what is installed."""
+"""The section on extensions and packages, from the running application and the environment."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ def package_of(extension: object) -> str:
 
 
 def is_initialised(extension: object, package: str, app: Flask) -> bool:
-    """Return whether `app` holds the object, or a function of its package."""
+    """Return whether `app` refers to the object, or to a function of its package."""
     groups = [each for each in app.extensions.values() if isinstance(each, set)]
     held = [*app.extensions.values(), *vars(app).values(), *chain(*groups)]
     if any(value is extension for value in held):

@@ -3,7 +3,7 @@
 Who renames one of these in `app/` changes the import here. Besides these names the report uses:
 
 - the settings APP_ENV, APP_NAME, DATABASE_URL, LOG_FORMAT, LOG_LEVEL, MAX_CONTENT_LENGTH,
-  PASSWORD_METHOD, PREFERRED_URL_SCHEME, RATELIMIT_ENABLED and SQLALCHEMY_DATABASE_URI;
+  PASSWORD_METHOD, PREFERRED_URL_SCHEME, RATELIMIT_ENABLED, REDIS_URL and SQLALCHEMY_DATABASE_URI;
 - the URLs and the input names for logging in that the modules of `report.interfaces` list.
 """
 
@@ -15,7 +15,7 @@ from app.config import SECRETS, SETTINGS, ConfigurationError, settings
 from app.core.logging import configure as configure_logging
 from app.extensions import Base, db, limiter
 
-# The package that holds the application.
+# The name of the application's package.
 PACKAGE = "app"
 
 __all__ = [

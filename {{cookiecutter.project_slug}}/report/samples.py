@@ -6,7 +6,7 @@ So the URL of "the owner's object" can be built for any route.
 
 import enum
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,15 +26,16 @@ def sorted_mappers() -> list[Mapper[Any]]:
     return sorted(Base.registry.mappers, key=lambda mapper: positions.get(mapper.local_table, -1))  # type: ignore[call-overload]  # a join may stand for a table
 
 
-def add_samples(keys: Sequence[int]) -> dict[str, str]:
+def add_samples(keys: Sequence[int], missing_tables: Container[str] = ()) -> dict[str, str]:
     """Store a row of every model for each account with one of these keys.
 
-    Returns the models without stored rows, with the reason. The models of the accounts' own module
-    are left out: logging in creates their rows.
+    Returns the models without stored rows, with the reason. Models whose table is missing are left
+    out, and so are those of the accounts' own module: logging in creates their rows.
     """
     failures = {}
     for mapper in sorted_mappers():
-        if mapper.class_.__module__ == User.__module__:
+        is_missing = mapper.local_table.description in missing_tables
+        if is_missing or mapper.class_.__module__ == User.__module__:
             continue
         try:
             db.session.add_all([sample(mapper, key) for key in keys])

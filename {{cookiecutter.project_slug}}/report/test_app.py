@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -14,7 +14,18 @@ from sqlalchemy import Table, event, select
 
 from report.client import Client, record_requests
 from report.findings import describe_error
-from report.project_api import SECRETS, SETTINGS, Base, Role, User, create_user, db, limiter
+from report.project_api import (
+    SECRETS,
+    SETTINGS,
+    Base,
+    ConfigurationError,
+    Role,
+    User,
+    create_user,
+    db,
+    hash_password,
+    limiter,
+)
 from report.routes import PROBE, Route, all_routes
 from report.samples import add_samples, fill, text_values
 
@@ -23,6 +34,8 @@ PASSWORD = "Laboratory-7c1e-password"  # noqa: S105 - of accounts in an in-memor
 CHEAP_HASH = "pbkdf2:sha256:1"
 EXCEPTION_TEXT = "report-probe-exception-text"
 DATABASE = "SQLite in memory"
+# Settings of the environment that name real databases.
+STORES = ("DATABASE_URL", "REDIS_URL")
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
 
@@ -57,9 +70,12 @@ class TestApp:
         self.app.register_blueprint(error_blueprint(prefixes))
         with self.app.app_context():
             self.tables, self.missing_samples = create_tables()
-            users = [_create_account(user) for user in TEST_USERS]
+            users = [
+                add_account(user.email, f"Sample {user.role}", user.role, user.key)
+                for user in TEST_USERS
+            ]
             db.session.commit()
-            self.missing_samples |= add_samples([user.id for user in users])
+            self.missing_samples |= add_samples([user.id for user in users], self.missing_samples)
             self.text_values = text_values(OWNER.key)
         self.routes = all_routes(self.app)
         self._snapshot = sqlite3.connect(":memory:", check_same_thread=False)
@@ -150,12 +166,15 @@ def production_overrides() -> dict[str, Any]:
 def new_app(create: AppFactory, overrides: Mapping[str, Any]) -> Flask:
     """Return a new application with an in-memory database and fresh secrets.
 
-    The settings of the environment are ignored: they name real databases, hosts and stores.
+    The settings of the environment are ignored, unless the application requires one of them.
+    Raises `ConfigurationError` when it refuses the configuration.
     """
-    common = {name: secrets.token_urlsafe(48) for name in SECRETS}
-    common |= {"DATABASE_URL": "sqlite://", "LOG_LEVEL": "CRITICAL"}
-    with environment_without(SETTINGS):
-        return create(common | dict(overrides))
+    config = {name: secrets.token_urlsafe(48) for name in SECRETS}
+    config |= {"DATABASE_URL": "sqlite://", "LOG_LEVEL": "CRITICAL", **overrides}
+    with environment_without(SETTINGS), suppress(ConfigurationError):
+        return create(config)
+    with environment_without(STORES):
+        return create(config)
 
 
 def dispose(app: Flask) -> None:
@@ -166,7 +185,7 @@ def dispose(app: Flask) -> None:
 
 
 @contextmanager
-def environment_without(names: Mapping[str, object]) -> Iterator[None]:
+def environment_without(names: Iterable[str]) -> Iterator[None]:
     """Remove variables from the environment for the duration of a block."""
     removed = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
@@ -214,8 +233,16 @@ def owner_columns(table: Table) -> list[Any]:
     return [key.parent for key in table.foreign_keys if key.column.table is accounts]
 
 
-def _create_account(test_user: TestUser) -> User:
-    user = create_user(test_user.email, f"Sample {test_user.role}", PASSWORD, test_user.role)
-    user.id = test_user.key
-    fill(user, test_user.key)
+def add_account(email: str, name: str, role: Role, key: int) -> User:
+    """Add an account with the password PASSWORD; the caller commits.
+
+    A project may have added required arguments to `create_user`, or required columns.
+    """
+    try:
+        user = create_user(email, name, PASSWORD, role)
+    except TypeError:
+        user = User(email=email, name=name, password_hash=hash_password(PASSWORD), role=role)
+        db.session.add(user)
+    user.id = key
+    fill(user, key)
     return user

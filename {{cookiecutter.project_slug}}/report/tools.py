@@ -1,6 +1,7 @@
 """The tests, the linter and the imports, which run in processes of their own."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from report.findings import NotMeasuredError
 from report.project_api import PACKAGE, SETTINGS
 
 SECONDS_BETWEEN_MESSAGES = 5
+# For the imports and the linter; the project's tests have no limit.
+MAX_SECONDS = 120
 IMPORTS_SCRIPT = Path(__file__).with_name("imports.py")
 
 
@@ -116,7 +119,7 @@ class Tools:
         """
         if self._imports is None:
             raise NotMeasuredError("the imports of every module (--no-imports)")
-        finished = self.wait(self._imports, "importing every module")
+        finished = self.wait(self._imports, "importing every module", MAX_SECONDS)
         if finished.code:
             raise RuntimeError(last_line(finished.output))
         return ImportResult(**json.loads(last_line(finished.output)))
@@ -128,7 +131,10 @@ class Tools:
         """
         if find_spec("ruff") is None:
             raise NotMeasuredError("ruff, a development dependency, is not installed")
-        return self.wait(self._lint, "linting"), self.wait(self._format, "checking the format")
+        return (
+            self.wait(self._lint, "linting", MAX_SECONDS),
+            self.wait(self._format, "checking the format", MAX_SECONDS),
+        )
 
     def tests(self) -> TestRun:
         """Return the result of the project's tests.
@@ -144,14 +150,20 @@ class Tools:
             self._results, read_coverage(self._coverage), finished.code, last_line(finished.output)
         )
 
-    def wait(self, process: Process, task: str) -> Finished:
-        """Wait for `process`, with a message every few seconds."""
+    def wait(self, process: Process, task: str, limit: float = math.inf) -> Finished:
+        """Wait for `process`, with a message every few seconds.
+
+        Raises `NotMeasuredError` after more than `limit` seconds.
+        """
         started = time.monotonic()
         while True:
             try:
                 return process.wait(SECONDS_BETWEEN_MESSAGES)
             except subprocess.TimeoutExpired:
-                self._show_progress(f"  still {task}, {time.monotonic() - started:.0f} s")
+                seconds = time.monotonic() - started
+                self._show_progress(f"  still {task}, {seconds:.0f} s")
+                if seconds > limit:
+                    raise NotMeasuredError(f"{task} takes more than {limit:.0f} s") from None
 
     def close(self) -> None:
         """Stop the processes that still run."""

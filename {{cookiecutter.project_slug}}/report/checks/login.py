@@ -19,8 +19,8 @@ WRONG_PASSWORD = "Wrong-password-4d2b"  # noqa: S105 - of no account
 UNKNOWN_EMAIL = "nobody-canary@example.com"
 # Slow enough for the time of a response to show whether a hash was computed.
 MEDIUM_HASH = "scrypt:4096:8:1"
-# How often a time is taken, and the smallest difference that counts, in seconds. Windows measures
-# the time of a thread in steps of 16 ms.
+# The number of timed responses, and the smallest difference in seconds that counts. Windows measures
+# the CPU time of a thread in steps of 16 ms.
 TIMINGS, CLOCK_STEP = (8, 0.032) if os.name == "nt" else (2, 0.004)
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from report.context import Context
 from report.findings import Findings
-from report.project_api import User, create_user, db
+from report.project_api import Role, User, db
 from report.registry import SECURITY, check
-from report.test_app import PASSWORD, create_tables, production_overrides
+from report.test_app import PASSWORD, add_account, create_tables, production_overrides
 
 # The minimum parameters of the OWASP Password Storage Cheat Sheet. scrypt with r = 8: cost ->
 # parallelism. Argon2id: memory in KiB -> iterations. PBKDF2: digest -> iterations.
@@ -25,8 +25,8 @@ def password_hashing(context: Context) -> str:
     app = context.new_app(production_overrides())
     with app.app_context():
         create_tables()
-        for name in ("a", "b"):
-            create_user(f"{name}@example.com", name, PASSWORD)
+        for key, name in enumerate(("a", "b"), 1):
+            add_account(f"{name}@example.com", name, Role.USER, key)
         db.session.commit()
         first, second = db.session.scalars(select(User.password_hash)).all()
     findings.expect(first != second, "two equal passwords have equal hashes: there is no salt")

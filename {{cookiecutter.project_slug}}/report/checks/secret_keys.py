@@ -1,4 +1,4 @@
-"""Secrets: production refuses weak ones, and git does not take the files that hold them."""
+"""Secrets: production refuses weak ones, and git ignores the files with the real ones."""
 
 import shutil
 import subprocess

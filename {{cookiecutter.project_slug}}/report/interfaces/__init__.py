@@ -1,6 +1,6 @@
 """The interfaces of the application: how users log in there, and which values they can send.
 
-Each module of this package belongs to a feature and holds one object `interface`.
+Each module of this package belongs to a feature and defines one object `interface`.
 """
 
 import importlib
