@@ -3,6 +3,7 @@
 https://docs.gunicorn.org/en/stable/settings.html describes each setting.
 """
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -17,3 +18,13 @@ graceful_timeout = 30
 keepalive = 5
 # The application logs the requests.
 accesslog = None
+
+
+def when_ready(server: object) -> None:
+    """Keep the loaded application in memory that the workers share; Gunicorn forks them next.
+
+    Without it the first garbage collection of each worker copies that memory. See `gc.freeze` in
+    https://docs.python.org/3/library/gc.html
+    """
+    gc.collect()
+    gc.freeze()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.auth.models import User
-from app.db.transactions import ATTEMPTS, commit_with_retry
+from app.db.transactions import ATTEMPTS, commit_with_retry, read_rows, use_autocommit
 from app.extensions import db
 from tests.support.factories import create_user
 
@@ -62,3 +62,26 @@ def test_other_errors_and_the_last_failed_attempt_are_raised(
         commit_with_retry(rename)
     assert len(calls) == tries
     assert db.session.scalars(select(User.name)).all() == ["Ann"]
+
+
+def test_rows_are_read_in_the_transaction_that_the_session_has_begun(app: Flask) -> None:
+    user = create_user(name="Ann")
+    user.name = "Eve"
+    db.session.flush()
+    assert read_rows(select(User.name), {}) == [("Eve",)]
+    db.session.rollback()
+    assert read_rows(select(User.name), {}) == [("Ann",)]
+    assert not db.session().in_transaction()
+
+
+def test_autocommit_ends_with_the_request(app: Flask) -> None:
+    user = create_user(name="Ann")
+    db.session.remove()
+    for read in (use_autocommit, lambda: read_rows(select(User.name), {})):
+        with app.app_context():
+            read()
+        with app.app_context():
+            db.session.merge(user).name = "Eve"
+            db.session.flush()
+            db.session.rollback()
+            assert db.session.scalars(select(User.name)).all() == ["Ann"]
