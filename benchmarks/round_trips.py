@@ -6,6 +6,7 @@ ReadyForQuery: https://www.postgresql.org/docs/current/protocol-flow.html.
 
 import socket
 import threading
+from contextlib import suppress
 
 READY_FOR_QUERY = ord("Z")
 HEADER_BYTES = 5
@@ -30,9 +31,11 @@ class CountingProxy:
                 threading.Thread(target=run, args=(client, server), daemon=True).start()
 
     def _forward_requests(self, client: socket.socket, server: socket.socket) -> None:
-        while data := client.recv(65536):
-            server.sendall(data)
-        server.shutdown(socket.SHUT_WR)
+        # The other thread closes the socket when the server ends the connection.
+        with suppress(OSError):
+            while data := client.recv(65536):
+                server.sendall(data)
+            server.shutdown(socket.SHUT_WR)
 
     def _forward_responses(self, client: socket.socket, server: socket.socket) -> None:
         buffer = bytearray()
