@@ -16,10 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import event, inspect
+from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.config import database_url
+from app.cli import explanation
+from app.config import ConfigurationError
+from app.core.setting_readers import database_url
 from app.extensions import Base, db, limiter
 
 pytest_plugins = [
@@ -44,6 +47,24 @@ SETTINGS = {
     "WTF_CSRF_ENABLED": False,
 {%- endif %}
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End the run at once, with one sentence, where no test could pass."""
+    if hasattr(config, "workerinput"):
+        return  # a process of pytest-xdist; the one that started it has done this
+    url = os.environ.get("TEST_DATABASE_URL", "")
+    try:
+        app = create_app(SETTINGS | {"DATABASE_URL": database_url(url or "sqlite://")})
+        with app.app_context():
+            db.engine.connect().close()
+            db.engine.dispose()
+    except (ConfigurationError, ValueError) as error:
+        raise pytest.UsageError(str(error).replace(" DATABASE_URL", " TEST_DATABASE_URL")) from None
+    except DBAPIError as error:
+        with app.app_context():
+            sentence = explanation(error) or str(error)
+        raise pytest.UsageError(sentence.replace(" DATABASE_URL", " TEST_DATABASE_URL")) from None
 
 
 @contextmanager

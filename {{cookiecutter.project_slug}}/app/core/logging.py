@@ -27,7 +27,10 @@ def init_app(app: Flask) -> None:
 
 
 def configure(log_format: str, level: str) -> None:
-    """Send our own events and those of every library to standard error, in one format."""
+    """Send our own events and those of every library to standard error, in one format.
+
+    Each line is one write, so that lines of several processes do not mix.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -46,7 +49,7 @@ def configure(log_format: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -12,7 +12,8 @@ from report.lab import Lab
 from report.outcome import VERIFICATION, Findings, measure
 
 # One of them is a value that any setting can read, and that is not its default.
-CANDIDATES = ("7", "true", "false", "development", "testing", "https://a.example", "sqlite:///a.db")
+CANDIDATES = ["7", "true", "false", "development", "testing", "json", "DEBUG", "max-age=7"]
+CANDIDATES += ["https://a.example", "sqlite:///a.db", "redis://a.example"]
 READING = re.compile(r"""\bos\.(?:getenv\(|environ\.get\(|environ\[)\s*["'](\w+)["']""")
 
 
