@@ -1,16 +1,23 @@
 """What a WSGI server and the `flask` command start: `wsgi:app`."""
 
 from importlib.util import find_spec
-
-from dotenv import load_dotenv
+from pathlib import Path
 
 from app import create_app
+from app.config import ConfigurationError
+from app.core import startup
 
-load_dotenv()
+startup.read_dotenv(Path(__file__).parent)
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigurationError as error:
+    # The sentences only: a traceback would hide them.
+    raise SystemExit(str(error)) from None
 
 if find_spec("report"):
     from report import command
 
     app.cli.add_command(command)
+
+startup.announce(app)
