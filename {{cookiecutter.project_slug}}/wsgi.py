@@ -4,8 +4,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app import create_app
+from app.cli import startup
 from app.config import ConfigurationError
-from app.core import startup
 
 startup.read_dotenv(Path(__file__).parent)
 

@@ -54,17 +54,28 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return  # a process of pytest-xdist; the one that started it has done this
     url = os.environ.get("TEST_DATABASE_URL", "")
+    if url and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("TEST_DATABASE_URL names one database: run pytest without -n.")
+    if sentence := fault_of_database(url):
+        raise pytest.UsageError(sentence.replace("DATABASE_URL", "TEST_DATABASE_URL"))
+
+
+def fault_of_database(url: str) -> str:
+    """Return why the database cannot be used, "" if it can; without `url` it is in memory."""
     try:
         app = create_app(SETTINGS | {"DATABASE_URL": database_url(url or "sqlite://")})
-        with app.app_context():
+    except ConfigurationError as error:
+        return str(error)
+    except ValueError as error:
+        return f"DATABASE_URL={url!r} cannot be used: {error}."
+    with app.app_context():
+        try:
             db.engine.connect().close()
+        except DBAPIError as error:
+            return explanation(error) or str(error)
+        finally:
             db.engine.dispose()
-    except (ConfigurationError, ValueError) as error:
-        raise pytest.UsageError(str(error).replace(" DATABASE_URL", " TEST_DATABASE_URL")) from None
-    except DBAPIError as error:
-        with app.app_context():
-            sentence = explanation(error) or str(error)
-        raise pytest.UsageError(sentence.replace(" DATABASE_URL", " TEST_DATABASE_URL")) from None
+    return ""
 
 
 @contextmanager
@@ -102,10 +113,7 @@ class CliRunner(FlaskCliRunner):
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of the tests' database."""
     default = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
-    url = os.environ.get("TEST_DATABASE_URL")
-    if url and "PYTEST_XDIST_WORKER" in os.environ:
-        pytest.exit("TEST_DATABASE_URL names one database: run pytest without -n.", 1)
-    return database_url(url or default)
+    return database_url(os.environ.get("TEST_DATABASE_URL") or default)
 
 
 @pytest.fixture(scope="session")

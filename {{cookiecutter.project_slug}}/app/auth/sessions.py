@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
+import structlog
 from flask import request
 from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
@@ -59,6 +60,8 @@ def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | Non
     """Return the session with `value` that has not ended, with its user, in one query."""
     now = utc_now()
     session = db.session.scalar(_active_session_by(column), {"value": value, "now": now})
+    if session is not None:
+        structlog.contextvars.bind_contextvars(user=session.user_id)
     if session is not None and now - session.seen_at > SEEN_PRECISION:
         session.seen_at = now
         db.session.commit()

@@ -47,4 +47,5 @@ def explanation(error: DBAPIError) -> str:
 def unreachable(reason: str) -> str:
     """Return a sentence that names the database, without its password, and the reason."""
     url = make_url(current_app.config["DATABASE_URL"]).render_as_string()
-    return f"The database {url} cannot be used: {reason.rstrip('.')}. DATABASE_URL names it."
+    help_text = "DATABASE_URL names it, README.md says how to create it."
+    return f"The database {url} cannot be used: {reason.rstrip('.')}. {help_text}"

@@ -8,13 +8,15 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 QUIET_ENDPOINTS = {"health.alive", "health.ready"}
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(\.[\w-]+)+")
 
 log = structlog.get_logger()
 
@@ -42,9 +44,9 @@ def configure(log_format: str, level: str) -> None:
         exception_formatter=structlog.dev.plain_traceback,
     )
     last: list[Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        [structlog.processors.format_exc_info, mask_emails, structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else [console]
+        else [mask_emails, console]
     )
     structlog.configure(
         processors=[*shared, *last],
@@ -58,9 +60,18 @@ def configure(log_format: str, level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at.
-    for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate"):
+    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at;
+    # Flask-Limiter names the e-mail address of an account that too many have tried.
+    for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def mask_emails(logger: Any, method: str, facts: EventDict) -> EventDict:
+    """Replace e-mail addresses, which database drivers and libraries put into their messages."""
+    for name, value in facts.items():
+        if isinstance(value, str) and "@" in value:
+            facts[name] = EMAIL.sub("(e-mail)", value)
+    return facts
 
 
 def start_request() -> None:
@@ -81,6 +92,7 @@ def finish_request(response: Response) -> Response:
             method=request.method,
             path=request.path,
             status=response.status_code,
+            client=request.remote_addr,
             milliseconds=round((time.perf_counter() - g.started) * 1000, 1),
         )
     return response

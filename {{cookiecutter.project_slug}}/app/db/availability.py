@@ -57,4 +57,5 @@ def one_line(error: BaseException | None) -> str:
     """Return the message of a driver's exception as one line of at most 300 characters."""
     # The arguments of PyMySQL's exceptions are a number and the message.
     message = list(getattr(error, "args", ()))[1:2] or [error]
-    return " ".join(str(message[0]).split())[:300] or type(error).__name__
+    text = " ".join(str(message[0]).split()).partition(" Is the server running")[0]
+    return text[:300] or type(error).__name__

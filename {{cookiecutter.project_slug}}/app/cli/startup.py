@@ -9,7 +9,11 @@ from dotenv import dotenv_values, find_dotenv, load_dotenv
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from werkzeug.serving import is_running_from_reloader
+
+from app.cli import explanation
+from app.extensions import db
 
 log = structlog.get_logger()
 
@@ -60,3 +64,14 @@ def announce(app: Flask) -> None:
         scheme = "https" if context.params["cert"] else "http"
         facts["address"] = f"{scheme}://{context.params['host']}:{context.params['port']}"
     log.info("starting", **facts)
+    if context is not None:
+        warn_about_database(app)
+
+
+def warn_about_database(app: Flask) -> None:
+    """Print a sentence when `flask run` starts without a database that can be used."""
+    with app.app_context():
+        try:
+            db.engine.connect().close()
+        except DBAPIError as error:
+            click.echo(f"Warning: {explanation(error) or error}", err=True)

@@ -1,0 +1,85 @@
+"""Log lines: one write each, no e-mail address, no parameters of statements."""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.core import logging as request_logging
+from app.extensions import db
+from tests.support.factories import create_user
+
+THREADS, LINES = 4, 500
+WRITER = f"""
+import logging, sys, threading
+import structlog
+from app.core.logging import configure
+
+def write_lines(log):
+    for number in range({LINES}):
+        log("x" * 200)
+
+configure("json", "INFO")
+sys.setswitchinterval(1e-6)
+loggers = [structlog.get_logger().info, logging.getLogger("library").info] * {THREADS // 2}
+threads = [threading.Thread(target=write_lines, args=[log]) for log in loggers]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.fixture(autouse=True)
+def quiet_afterwards() -> Iterator[None]:
+    """Log as the other tests do when a test is over."""
+    yield
+    request_logging.configure("console", "WARNING")
+    logging.getLogger().handlers.clear()
+
+
+def test_our_lines_and_those_of_libraries_do_not_mix() -> None:
+    command = [sys.executable, "-c", WRITER]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=True)  # noqa: S603 - ours
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert len(lines) == THREADS * LINES
+
+
+def test_email_addresses_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    request_logging.configure("json", "INFO")
+    structlog.get_logger().info("mail to ann.smith+x@mail.example.com failed")
+    logging.getLogger("a.library").warning("Key (email)=(ann@example.com) already exists.")
+    try:
+        raise ValueError("ann@example.com")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    printed = capsys.readouterr().err
+    assert "example.com" not in printed
+    assert printed.count("(e-mail)") == 4  # the source line and the message of the exception
+    assert len(printed.splitlines()) == 3
+
+
+def test_an_error_of_the_database_hides_the_parameters(app: Flask) -> None:
+    user = create_user("ann@example.com")
+    statement = text("INSERT INTO users (id, email, password_hash) VALUES (:id, :email, :hash)")
+    with pytest.raises(IntegrityError) as caught:
+        db.session.execute(
+            statement, {"id": user.id, "email": "eve@example.com", "hash": "scrypt:1"}
+        )
+    db.session.rollback()
+    assert "scrypt" not in str(caught.value)
+    assert "hide_parameters" in str(caught.value)
+
+
+def test_a_request_names_the_client(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    request_logging.configure("json", "INFO")
+    app.test_client().get("/nowhere")
+    [line] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["client"], line["status"]) == ("request", "127.0.0.1", 404)
