@@ -221,7 +221,11 @@ MUTATIONS = (
     Mutation(
         "error page with traceback",
         (
-            Edit("app/core/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
+            Edit(
+                "app/core/errors.py",
+                "\nfrom flask import",
+                "\nimport traceback\n\nfrom flask import",
+            ),
             Edit(
                 "app/core/errors.py",
                 "    headers = [",

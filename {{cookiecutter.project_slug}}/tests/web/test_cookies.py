@@ -15,9 +15,8 @@ def test_browsers_accept_the_cookies_for_this_host_alone() -> None:
     app = create_app(PRODUCTION)
     assert app.config["REMEMBER_COOKIE_NAME"].startswith("__Host-")
     assert app.config["REMEMBER_COOKIE_SECURE"]
-    [cookie] = app.test_client().get("/login", base_url="https://a.example").headers.getlist(
-        "Set-Cookie"
-    )
+    response = app.test_client().get("/login", base_url="https://a.example")
+    [cookie] = response.headers.getlist("Set-Cookie")
     name, *attributes = cookie.split("; ")
     assert name.startswith("__Host-")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
