@@ -103,7 +103,7 @@ def compare(project: Path, options: argparse.Namespace) -> Results:
         "JWT_ACCESS_MINUTES": "600",
         "WEB_CONCURRENCY": "2",
         "LOG_LEVEL": "WARNING",
-        "SESSION_COOKIE_NAME": f"{project.name}_session",
+        "SESSION_COOKIE_NAME": f"__Host-{project.name}_session",
     }
     python = project / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     run = [str(python), "-m"]
