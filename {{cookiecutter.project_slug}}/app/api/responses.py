@@ -51,4 +51,4 @@ def page_response(page: Page[T], to_json: Callable[[T], dict[str, Any]]) -> Resp
 def neighbour(name: str, cursor: str) -> str:
     """Return the address of this list from `cursor` on, whatever else the query string says."""
     kept = {key: value for key, value in request.args.items() if key not in ("before", "after")}
-    return f"{request.path}?{urlencode(kept | {name: cursor})}"
+    return f"{request.script_root}{request.path}?{urlencode(kept | {name: cursor})}"

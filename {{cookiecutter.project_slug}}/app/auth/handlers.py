@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -72,7 +72,8 @@ def create_user(fields: Fields) -> Response:
         return user
 
     user = commit_or_409(create)
-    return resource_response(to_json(user), 201, {"Location": f"/api/users/{user.id}"})
+    location = f"{request.script_root}/api/users/{user.id}"
+    return resource_response(to_json(user), 201, {"Location": location})
 
 
 def read_user(user_id: int) -> Response:

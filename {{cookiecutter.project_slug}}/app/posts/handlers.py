@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Response
+from flask import Response, request
 from flask_jwt_extended import get_current_user
 
 from app.api.etags import lock_and_match, resource_response
@@ -34,7 +34,8 @@ def create_post(fields: Fields) -> Response:
     post = Post(**fields, author=user_of_token())
     db.session.add(post)
     db.session.commit()
-    return resource_response(to_json(post), 201, {"Location": f"/api/posts/{post.id}"})
+    location = f"{request.script_root}/api/posts/{post.id}"
+    return resource_response(to_json(post), 201, {"Location": location})
 
 
 def read_post(post_id: int) -> Response:
