@@ -6,23 +6,25 @@ from itertools import chain
 
 from flask import Flask, Response, abort, current_app, g, request
 
-# What no page of this site uses, so that no script that slips in can: every feature that Chromium
-# knows and that reaches a device, a payment or other sites.
+# Features of browsers that no page of this site uses, so that no script that slips in can use them.
+# Chromium logs a warning on every page for a name that it does not know.
 UNUSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
+    "clipboard-read",
     "compute-pressure",
     "display-capture",
     "encrypted-media",
+    "fullscreen",
     "gamepad",
     "geolocation",
     "gyroscope",
     "hid",
     "identity-credentials-get",
     "idle-detection",
+    "keyboard-map",
     "local-fonts",
     "magnetometer",
     "microphone",
@@ -33,6 +35,7 @@ UNUSED_FEATURES = (
     "screen-wake-lock",
     "serial",
     "storage-access",
+    "sync-xhr",
     "usb",
     "window-management",
     "xr-spatial-tracking",
