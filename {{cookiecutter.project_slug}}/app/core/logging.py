@@ -17,6 +17,8 @@ from structlog.typing import EventDict, Processor
 QUIET_ENDPOINTS = {"health.alive", "health.ready"}
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(\.[\w-]+)+")
+# PostgreSQL quotes the values of the row that it refuses, a password hash among them.
+DETAIL = re.compile(r"DETAIL: .*?(?=\n\n|\n\[SQL|\nCONTEXT|\Z)", re.DOTALL)
 
 log = structlog.get_logger()
 
@@ -43,11 +45,8 @@ def configure(log_format: str, level: str) -> None:
         # The default prints local variables, passwords among them.
         exception_formatter=structlog.dev.plain_traceback,
     )
-    last: list[Processor] = (
-        [structlog.processors.format_exc_info, mask_emails, structlog.processors.JSONRenderer()]
-        if log_format == "json"
-        else [mask_emails, console]
-    )
+    renderer = structlog.processors.JSONRenderer() if log_format == "json" else console
+    last: list[Processor] = [structlog.processors.format_exc_info, hide_personal_data, renderer]
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -66,11 +65,11 @@ def configure(log_format: str, level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def mask_emails(logger: Any, method: str, facts: EventDict) -> EventDict:
-    """Replace e-mail addresses, which database drivers and libraries put into their messages."""
+def hide_personal_data(logger: Any, method: str, facts: EventDict) -> EventDict:
+    """Replace what databases and libraries quote in their messages: e-mail addresses and rows."""
     for name, value in facts.items():
-        if isinstance(value, str) and "@" in value:
-            facts[name] = EMAIL.sub("(e-mail)", value)
+        if isinstance(value, str) and ("@" in value or "DETAIL: " in value):
+            facts[name] = EMAIL.sub("(e-mail)", DETAIL.sub("DETAIL: (hidden)", value))
     return facts
 
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,9 +22,27 @@ from tests.conftest import SETTINGS
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 
-def app_with_views(**settings: object) -> Flask:
-    """Return an application with views that read, write and take for ever."""
-    app = create_app(SETTINGS | settings)
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture
+def make_app() -> Iterator[MakeApp]:
+    """Yield a function that returns an application of the settings given to it."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        made.append(create_app(SETTINGS | settings))
+        add_views(made[-1])
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def add_views(app: Flask) -> None:
+    """Add views that read, write, take for ever and fail."""
 
     @app.get("/read")
     def read() -> str:
@@ -41,8 +60,6 @@ def app_with_views(**settings: object) -> Flask:
     @app.get("/faulty")
     def faulty() -> str:
         return str(db.session.scalar(text("SELECT missing FROM nowhere")))
-
-    return app
 
 
 @pytest.fixture
@@ -74,25 +91,24 @@ def check_unavailable(
     return response
 
 
-def test_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'app.db'}")
+def test_no_database(make_app: MakeApp, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = make_app(DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'app.db'}")
     check_unavailable(app, "/read", "unable to open database file", capsys)
 
 
 def test_a_pool_without_a_free_connection(
-    database_file: Path, capsys: pytest.CaptureFixture[str]
+    make_app: MakeApp, database_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.1}
-    app = app_with_views(DATABASE_URL=f"sqlite:///{database_file}", SQLALCHEMY_ENGINE_OPTIONS=pool)
+    app = make_app(DATABASE_URL=f"sqlite:///{database_file}", SQLALCHEMY_ENGINE_OPTIONS=pool)
     with app.app_context(), db.engine.connect():
         check_unavailable(app, "/read", "no connection of the pool", capsys)
-        db.engine.dispose()
 
 
 def test_a_write_that_lost_every_race(
-    database_file: Path, capsys: pytest.CaptureFixture[str]
+    make_app: MakeApp, database_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{database_file}", DATABASE_CONNECT_TIMEOUT=0.1)
+    app = make_app(DATABASE_URL=f"sqlite:///{database_file}", DATABASE_CONNECT_TIMEOUT=0.1)
     started = time.monotonic()
     with closing(sqlite3.connect(database_file)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -102,9 +118,9 @@ def test_a_write_that_lost_every_race(
 
 
 def test_a_statement_that_takes_too_long(
-    database_file: Path, capsys: pytest.CaptureFixture[str]
+    make_app: MakeApp, database_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{database_file}", DATABASE_STATEMENT_TIMEOUT=1)
+    app = make_app(DATABASE_URL=f"sqlite:///{database_file}", DATABASE_STATEMENT_TIMEOUT=1)
     started = time.monotonic()
     check_unavailable(app, "/endless", "interrupted", capsys)
     assert time.monotonic() - started < 5
@@ -112,9 +128,9 @@ def test_a_statement_that_takes_too_long(
 
 
 def test_the_response_has_the_format_that_the_client_reads(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make_app: MakeApp, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'app.db'}")
+    app = make_app(DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'app.db'}")
     response = check_unavailable(app, "/read", "unable", capsys)
 {%- if cookiecutter.__web %}
     assert response.mimetype == "text/html"
@@ -129,13 +145,17 @@ def test_the_response_has_the_format_that_the_client_reads(
 {%- endif %}
 
 
-def test_a_faulty_statement_stays_an_error_of_the_program(database_file: Path) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{database_file}", PROPAGATE_EXCEPTIONS=False)
+def test_a_faulty_statement_stays_an_error_of_the_program(
+    make_app: MakeApp, database_file: Path
+) -> None:
+    app = make_app(DATABASE_URL=f"sqlite:///{database_file}", PROPAGATE_EXCEPTIONS=False)
     assert app.test_client().get("/faulty").status_code == 500
 
 
-def test_only_statements_of_a_request_have_a_time_limit(database_file: Path) -> None:
-    app = app_with_views(DATABASE_URL=f"sqlite:///{database_file}")
+def test_only_statements_of_a_request_have_a_time_limit(
+    make_app: MakeApp, database_file: Path
+) -> None:
+    app = make_app(DATABASE_URL=f"sqlite:///{database_file}")
     with app.app_context():
         assert timeouts.statement_timeout() == 0
     with app.test_request_context():

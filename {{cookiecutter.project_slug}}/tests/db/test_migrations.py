@@ -48,6 +48,7 @@ def sqlite_app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(SETTINGS | {"DATABASE_URL": f"sqlite:///{tmp_path / 'migrated.db'}"})
     with app.app_context():
         yield app
+        db.session.remove()
         db.engine.dispose()
 
 
