@@ -358,8 +358,11 @@ def install_or_explain(project: Path) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         give_up(project, "interrupted", commands)
     else:
+        flask = commands[-1].removesuffix("run")
+        accounts = [f"{flask}user create you@example.com --admin", f"{flask}seed  # or demo data"]
         say_commands(
-            f"{ANSWERS['project_slug']} is ready. Start it:", [change_folder(project), commands[-1]]
+            f"{ANSWERS['project_slug']} is ready. Start it:",
+            [change_folder(project), *accounts, commands[-1]],
         )
 
 

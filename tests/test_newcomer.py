@@ -89,7 +89,10 @@ def test_report_is_measured(newcomer: tuple[Project, str]) -> None:
     assert checks.count("- [x] ") >= 10
     assert "- [ ]" not in checks
     assert "my_flask_app is ready. Start it:" in printed
-    assert "uv run flask run" in printed.splitlines()[-2]
+    *_, account, demo, start, _ = printed.splitlines()
+    assert "uv run flask user create you@example.com --admin" in account
+    assert "uv run flask seed" in demo
+    assert "uv run flask run" in start
 
 
 def test_report_checks_itself(newcomer: tuple[Project, str]) -> None:

@@ -1,10 +1,7 @@
 """A database server that dies under load takes no acknowledged write with it."""
 
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 import threading
 import time
 import urllib.request
@@ -12,24 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tests.support import services
 from tests.support.baking import bake
-from tests.support.checks import InstalledProject, current_minor, install
-from tests.support.environments import project_environment
-from tests.support.live import free_port, wait_for
+from tests.support.checks import current_minor, install
+from tests.support.servers import QUIET, SECRETS, cluster, gunicorn
 
-SECRETS = {
-    "SECRET_KEY": "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA",
-    "JWT_SECRET_KEY": "b4Nc8-sQw_2LzKx7VtR0yHj5MfGd9PuE",
-}
 ACCOUNT = {"email": "writer@example.com", "password": ""}
 SECONDS_TO_RECOVER = 5
 SECONDS_IDLE = 1.1
 CLIENTS = 4
-# A pipe would stay open as long as the server that inherits it.
-QUIET: Any = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 @dataclass
@@ -91,56 +79,6 @@ def request(url: str, data: Mapping[str, object], token: str = "") -> dict[str, 
     with urllib.request.urlopen(sent, timeout=10) as answer:  # noqa: S310 - ours
         found: dict[str, object] = json.load(answer)
     return found
-
-
-def postgres_programs() -> Path:
-    """Return the folder of initdb and pg_ctl; skip or fail the test when there is none."""
-    found = shutil.which("pg_ctl")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not folders:
-        services.missing("PostgreSQL's server programs are not installed.", "REQUIRE_SERVICES")
-    return folders[-1]
-
-
-@contextmanager
-def cluster() -> Iterator[tuple[list[str], str]]:
-    """Run a PostgreSQL server of our own; give its `pg_ctl` command and its database's URL."""
-    programs, port = postgres_programs(), free_port()
-    # PostgreSQL refuses to run as root. pytest's own folders are closed to other users.
-    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory() as folder:
-        if as_owner:
-            shutil.chown(folder, "postgres")
-        data, options = f"{folder}/data", f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
-        initdb = [str(programs / "initdb"), "-D", data, "-U", "postgres", "--auth=trust"]
-        subprocess.run([*as_owner, *initdb], **QUIET, cwd=folder)
-        control = [*as_owner, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log"]
-        subprocess.run([*control, "-o", options, "start"], **QUIET, cwd=folder)
-        try:
-            yield control, f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **QUIET, cwd=folder)
-
-
-@contextmanager
-def gunicorn(installed: InstalledProject, folder: Path, **settings: str) -> Iterator[str]:
-    """Serve the project by Gunicorn, as the README says; give its address."""
-    bind = f"127.0.0.1:{free_port()}"
-    log = folder / "gunicorn.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(installed.python), "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
-            cwd=installed.project.path,
-            env=project_environment(**settings, BIND=bind, WEB_CONCURRENCY="2"),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_for(f"http://{bind}/readyz", process, log)
-            yield f"http://{bind}"
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 def test_no_acknowledged_write_is_lost_when_postgresql_is_killed(tmp_path: Path) -> None:

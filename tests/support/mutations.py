@@ -276,8 +276,8 @@ MUTATIONS = (
     one(
         "header that tells the software",
         SECURITY,
-        '    ("X-Frame-Options", "DENY"),\n',
-        '    ("X-Frame-Options", "DENY"),\n    ("X-Powered-By", "Flask"),\n',
+        '    "X-Frame-Options": "DENY",\n',
+        '    "X-Frame-Options": "DENY",\n    "X-Powered-By": "Flask",\n',
         {"Security headers": "X-Powered-By"},
     ),
     one(
@@ -294,7 +294,13 @@ MUTATIONS = (
         "SHORTEST_SECRET = 10",
         {"Secrets": "production starts with SECRET_KEY"},
     ),
-    one("secrets for git", ".gitignore", ".env\n", "", {"Secrets": "git does not ignore .env"}),
+    one(
+        "secrets for git",
+        ".gitignore",
+        ".env\nproduction.env\n",
+        "production.env\n",
+        {"Secrets": "git does not ignore .env"},
+    ),
     one(
         "API logout that revokes nothing",
         "app/auth/token_endpoints.py",
@@ -356,8 +362,8 @@ MUTATIONS = (
     one(
         "API for the pages of every site",
         CONFIG,
-        '"CORS_ORIGINS": (words, [])',
-        '"CORS_ORIGINS": (words, ["*"])',
+        '"CORS_ORIGINS": (list_of(origin, "*"), [])',
+        '"CORS_ORIGINS": (list_of(origin, "*"), ["*"])',
         {"CORS": "open to pages"},
     ),
     one(
@@ -370,8 +376,8 @@ MUTATIONS = (
     one(
         "variable without explanation",
         CONFIG,
-        '    "REDIS_URL": (text, ""),\n',
-        '    "REDIS_URL": (text, ""),\n    "SURPRISE": (text, ""),\n',
+        '    "REDIS_URL": (redis_url, ""),\n',
+        '    "REDIS_URL": (redis_url, ""),\n    "SURPRISE": (text, ""),\n',
         {"Configuration": "SURPRISE is not in .env.example"},
     ),
     one(

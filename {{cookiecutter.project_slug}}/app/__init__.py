@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, extensions
-from app.cli import seed
+from app.cli import ProjectGroup, seed
 from app.core import (
     cookie_session,
     errors,
@@ -26,7 +26,7 @@ from app.core import (
     template_filters,
 {%- endif %}
 )
-from app.db import url_converters
+from app.db import timeouts, url_converters
 
 # Each feature is a package with a function `init_app(app)`. Add a line to add a feature.
 FEATURES = [
@@ -49,6 +49,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Raises `app.config.ConfigurationError` for a setting that cannot be used.
     """
     app = Flask(__name__)
+    app.cli = ProjectGroup(app.name)
     app.config.update(config.settings(overrides))
     trust_proxies(app)
     register_core(app)
@@ -88,6 +89,7 @@ def register_extensions(app: Flask) -> None:
     """Bind the extension objects to `app`, and import all models."""
     import_module("app.models")
     extensions.db.init_app(app)
+    timeouts.init_app(app)
     extensions.migrate.init_app(app, extensions.db)
     extensions.limiter.init_app(app)
 {%- if cookiecutter.__web %}

@@ -5,12 +5,24 @@ override both. `.env.example` explains each variable.
 """
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Set
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from app.core.setting_readers import (
+    boolean,
+    database_url,
+    host,
+    hsts,
+    list_of,
+    number,
+    one_of,
+    origin,
+    redis_url,
+    text,
+)
+from app.db.engine import engine_options, missing_driver
 
 ABOUT = {
     "name": {{ cookiecutter.project_name | python_string }},
@@ -24,88 +36,42 @@ SECRETS = [
 {%- endif %}
 ]
 SHORTEST_SECRET = 32
-DRIVERS = {
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "mysql": "mysql+pymysql",
-    "mariadb": "mysql+pymysql",
-}
+DEVELOPMENT_DATABASE = "sqlite:///app.db"
 
 
 class ConfigurationError(Exception):
     """A setting is missing, cannot be read, or is too weak for production."""
 
 
-def text(value: str) -> str:
-    """Return `value` without surrounding white space."""
-    return value.strip()
-
-
-def integer(value: str) -> int:
-    """Return `value` as a number. Raises `ValueError` if it is not a whole number from 0 up."""
-    number = int(value)
-    if number < 0:
-        raise ValueError("the number is negative")
-    return number
-
-
-def boolean(value: str) -> bool:
-    """Return True for 1/true/yes/on, False for 0/false/no/off. Raises `ValueError` otherwise."""
-    word = value.strip().lower()
-    if word not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-        raise ValueError("it is neither true nor false")
-    return word in ("1", "true", "yes", "on")
-
-
-def words(value: str) -> list[str]:
-    """Return the comma-separated parts of `value`."""
-    return [word.strip() for word in value.split(",") if word.strip()]
-
-
-def environment_name(value: str) -> str:
-    """Return `value`. Raises `ValueError` if it is not one of `ENVIRONMENTS`."""
-    if value not in ENVIRONMENTS:
-        raise ValueError(f"it is not one of {', '.join(ENVIRONMENTS)}")
-    return value
-
-
-def database_url(value: str) -> str:
-    """Return `value` as a URL with a driver, or raise `ValueError`. Providers leave drivers out."""
-    scheme, separator, rest = value.strip().partition("://")
-    url = DRIVERS.get(scheme, scheme) + separator + rest
-    try:
-        make_url(url)
-    except ArgumentError as error:
-        raise ValueError("it is not a database URL") from error
-    return url
-
-
 SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
-    "APP_ENV": (environment_name, "production"),
+    "APP_ENV": (one_of(*ENVIRONMENTS), "production"),
     "APP_NAME": (text, ABOUT["name"]),
     "APP_DESCRIPTION": (text, ABOUT["description"]),
     "SECRET_KEY": (text, ""),
 {%- if cookiecutter.__api %}
     "JWT_SECRET_KEY": (text, ""),
-    "JWT_ACCESS_MINUTES": (integer, 15),
-    "JWT_REFRESH_DAYS": (integer, 30),
-    "CORS_ORIGINS": (words, []),
+    "JWT_ACCESS_MINUTES": (number(1, 24 * 60), 15),
+    "JWT_REFRESH_DAYS": (number(1, 3650), 30),
+    "CORS_ORIGINS": (list_of(origin, "*"), []),
 {%- endif %}
-    "DATABASE_URL": (database_url, "sqlite:///app.db"),
-    "DATABASE_POOL_SIZE": (integer, 5),
-    "DATABASE_POOL_OVERFLOW": (integer, 10),
-    "DATABASE_POOL_RECYCLE": (integer, 1800),
-    "REDIS_URL": (text, ""),
+    "DATABASE_URL": (database_url, DEVELOPMENT_DATABASE),
+    "DATABASE_POOL_SIZE": (number(1, 1000), 5),
+    "DATABASE_POOL_OVERFLOW": (number(0, 1000), 10),
+    "DATABASE_POOL_RECYCLE": (number(1, 24 * 3600), 1800),
+    "DATABASE_CONNECT_TIMEOUT": (number(1, 300), 5),
+    "DATABASE_STATEMENT_TIMEOUT": (number(0, 3600), 10),
+    "REDIS_URL": (redis_url, ""),
     "RATELIMIT_ENABLED": (boolean, True),
-    "TRUSTED_PROXIES": (integer, 0),
-    "TRUSTED_HOSTS": (words, []),
-    "MAX_CONTENT_LENGTH": (integer, 1024 * 1024),
-    "CDN_URL": (text, ""),
-    "LOG_FORMAT": (text, ""),
-    "LOG_LEVEL": (text, "INFO"),
+    "TRUSTED_PROXIES": (number(0, 10), 0),
+    "TRUSTED_HOSTS": (list_of(host), []),
+    "HSTS": (hsts, "max-age=31536000"),
+    "MAX_CONTENT_LENGTH": (number(1, 2**40), 1024 * 1024),
+    "CDN_URL": (origin, ""),
+    "LOG_FORMAT": (one_of("json", "console"), ""),
+    "LOG_LEVEL": (one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"),
 {%- if cookiecutter.__web %}
-    "SESSION_DAYS": (integer, 1),
-    "REMEMBER_DAYS": (integer, 30),
+    "SESSION_DAYS": (number(1, 3650), 1),
+    "REMEMBER_DAYS": (number(1, 3650), 30),
 {%- endif %}
 }
 
@@ -114,43 +80,75 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the complete configuration of the application.
 
     `overrides` take precedence over the environment. Raises `ConfigurationError` with a sentence
-    that names the variable.
+    for each variable that is missing or refused.
     """
-    config = _from_environment(os.environ) | dict(overrides or {})
-    if config["APP_ENV"] == "production":
-        _refuse_weak_secrets(config)
-    return _derived(config) | dict(overrides or {})
+    fixed = dict(overrides or {})
+    config, faults = _from_environment(os.environ, SETTINGS.keys() - fixed.keys())
+    config |= fixed
+    if config["APP_ENV"] == "production" and "APP_ENV" not in faults:
+        faults |= _unsafe_in_production(config)
+    if "DATABASE_URL" not in faults and (sentence := missing_driver(config["DATABASE_URL"])):
+        faults["DATABASE_URL"] = sentence
+    if faults:
+        raise ConfigurationError("\n".join(faults.values()))
+    return _derived(config) | fixed
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+def _from_environment(
+    environ: Mapping[str, str], wanted: Set[str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the value of each setting, and a sentence for each `wanted` one that is refused."""
     config: dict[str, Any] = {}
+    faults: dict[str, str] = {}
     for name, (read, default) in SETTINGS.items():
         value = environ.get(name, "")
+        config[name] = default
         try:
-            config[name] = read(value) if value.strip() else default
+            if value.strip() and name in wanted:
+                config[name] = read(value)
         except ValueError as error:
-            raise ConfigurationError(f"{name}={value!r} cannot be used: {error}.") from error
-    return config
+            shown = "…" if name in SECRETS else without_password(value)
+            faults[name] = f"{name}={shown!r} cannot be used: {error}."
+    return config, faults
 
 
-def _refuse_weak_secrets(config: Mapping[str, Any]) -> None:
+def without_password(value: str) -> str:
+    """Return `value` with the password of an address replaced by three stars."""
+    return re.sub(r"(://[^:/@]*:).*@", r"\1***@", value)
+
+
+def _unsafe_in_production(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return a sentence for each setting that production refuses."""
+    faults: dict[str, str] = {}
     for name in SECRETS:
         if len(config[name]) < SHORTEST_SECRET or len(set(config[name])) < 10:
-            raise ConfigurationError(
+            faults[name] = (
                 f"{name} is missing or too weak for production: set it to at least "
                 f"{SHORTEST_SECRET} random characters, for example the output of "
                 "python -c 'import secrets; print(secrets.token_urlsafe(48))'. To develop, create "
                 ".env with APP_ENV=development: run `python scripts/setup_project.py`."
             )
+{%- if cookiecutter.database != "SQLite" %}
+    if config["DATABASE_URL"] == DEVELOPMENT_DATABASE:
+        faults["DATABASE_URL"] = (
+            "DATABASE_URL is missing: production needs the address of the {{ cookiecutter.database }} database; "
+            ".env.example shows one."
+        )
+{%- endif %}
+    return faults
 
 
 def _derived(config: dict[str, Any]) -> dict[str, Any]:
     """Return `config` and the settings of Flask and its extensions, which follow from it."""
     production = config["APP_ENV"] == "production"
+{%- if cookiecutter.__web %}
+    # Browsers take a cookie of this name only over HTTPS, for this host alone and for all its paths.
+    prefix = "__Host-" if production else ""
+{%- endif %}
     return config | {
         "TESTING": config["APP_ENV"] == "testing",
         "SQLALCHEMY_DATABASE_URI": config["DATABASE_URL"],
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
         "RATELIMIT_STORAGE_URI": config["REDIS_URL"] or "memory://",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config["REDIS_URL"]),
         "RATELIMIT_HEADERS_ENABLED": True,
@@ -163,24 +161,14 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=config["JWT_REFRESH_DAYS"]),
 {%- endif %}
 {%- if cookiecutter.__web %}
-        "SESSION_COOKIE_NAME": "{{ cookiecutter.project_slug }}_session",
+        "SESSION_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_session",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_NAME": "{{ cookiecutter.project_slug }}_remember",
+        "REMEMBER_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_remember",
         "REMEMBER_COOKIE_DURATION": timedelta(days=config["REMEMBER_DAYS"]),
         "REMEMBER_COOKIE_SECURE": production,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
 {%- endif %}
-    }
-
-
-def _engine_options(config: Mapping[str, Any]) -> dict[str, Any]:
-    if config["DATABASE_URL"].startswith("sqlite"):
-        return {}
-    return {
-        "pool_size": config["DATABASE_POOL_SIZE"],
-        "max_overflow": config["DATABASE_POOL_OVERFLOW"],
-        "pool_recycle": config["DATABASE_POOL_RECYCLE"],
     }

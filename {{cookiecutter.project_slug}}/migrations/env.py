@@ -1,9 +1,15 @@
 """The environment of Alembic: `flask db` runs the migrations with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 
+from app.cli import explanation
 from app.extensions import Base, db
 
 OPTIONS = {"target_metadata": Base.metadata, "compare_server_default": True}
@@ -18,19 +24,83 @@ def run_offline() -> None:
         context.run_migrations()
 
 
-def run_online(connection: Connection) -> None:
-    """Run the migrations on the database.
+def run_online() -> None:
+    """Run the migrations on the database of the application."""
+    with connect() as connection:
+        if connection.dialect.name == "sqlite":
+            run_on_sqlite(connection)
+            return
+        if connection.dialect.name in ("mysql", "mariadb"):
+            require_utf8mb4(connection)
+        context.configure(connection=connection, **OPTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
 
-    In batch mode a change copies the table, because SQLite cannot alter most columns.
+
+def connect() -> Connection:
+    """Return a connection; end the command with one sentence when there is none."""
+    try:
+        return db.engine.connect()
+    except DBAPIError as error:
+        raise click.ClickException(explanation(error) or str(error)) from error
+
+
+def run_on_sqlite(connection: Connection) -> None:
+    """Run the migrations in one transaction, while SQLite does not enforce foreign keys.
+
+    SQLite changes a column by copying the table and dropping the old one ("batch"); with foreign
+    keys on, the drop deletes all rows that refer to it. The keys are checked before the commit.
     """
-    batch = connection.dialect.name == "sqlite"
-    context.configure(connection=connection, render_as_batch=batch, **OPTIONS)
-    with context.begin_transaction():
-        context.run_migrations()
+    with without_foreign_keys(connection):
+        # Python's sqlite3 begins a transaction before INSERT, UPDATE and DELETE only.
+        event.listen(connection, "begin", lambda begun: begun.exec_driver_sql("BEGIN"))
+        context.configure(
+            connection=connection, render_as_batch=True, transactional_ddl=True, **OPTIONS
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+            refuse_broken_references(connection)
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Switch SQLite's foreign keys off for a while; a transaction would ignore the switch."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def refuse_broken_references(connection: Connection) -> None:
+    """Undo the migrations when a row refers to one that does not exist.
+
+    See https://www.sqlite.org/pragma.html#pragma_foreign_key_check
+    """
+    faults = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if faults:
+        tables = ", ".join(sorted({f"{table} to {parent}" for table, _, parent, _ in faults}))
+        raise click.ClickException(
+            f"The migration leaves {len(faults)} references to rows that do not exist, from "
+            f"{tables}. Nothing was changed."
+        )
+
+
+def require_utf8mb4(connection: Connection) -> None:
+    """Refuse a MySQL database whose tables could not store every character."""
+    query = "SELECT database(), @@character_set_database"
+    name, charset = connection.exec_driver_sql(query).one()
+    connection.rollback()
+    if charset != "utf8mb4":
+        raise click.ClickException(
+            f"The database {name} stores {charset}, which lacks many characters. "
+            f"Run ALTER DATABASE `{name}` CHARACTER SET utf8mb4, then try again."
+        )
 
 
 if context.is_offline_mode():
     run_offline()
 else:
-    with db.engine.connect() as connection:
-        run_online(connection)
+    run_online()

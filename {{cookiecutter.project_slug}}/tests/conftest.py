@@ -16,10 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import event, inspect
+from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.config import database_url
+from app.cli import explanation
+from app.config import ConfigurationError
+from app.core.setting_readers import database_url
 from app.extensions import Base, db, limiter
 
 pytest_plugins = [
@@ -44,6 +47,35 @@ SETTINGS = {
     "WTF_CSRF_ENABLED": False,
 {%- endif %}
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End the run at once, with one sentence, where no test could pass."""
+    if hasattr(config, "workerinput"):
+        return  # a process of pytest-xdist; the one that started it has done this
+    url = os.environ.get("TEST_DATABASE_URL", "")
+    if url and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("TEST_DATABASE_URL names one database: run pytest without -n.")
+    if sentence := fault_of_database(url):
+        raise pytest.UsageError(sentence.replace("DATABASE_URL", "TEST_DATABASE_URL"))
+
+
+def fault_of_database(url: str) -> str:
+    """Return why the database cannot be used, "" if it can; without `url` it is in memory."""
+    try:
+        app = create_app(SETTINGS | {"DATABASE_URL": database_url(url or "sqlite://")})
+    except ConfigurationError as error:
+        return str(error)
+    except ValueError as error:
+        return f"DATABASE_URL={url!r} cannot be used: {error}."
+    with app.app_context():
+        try:
+            db.engine.connect().close()
+        except DBAPIError as error:
+            return explanation(error) or str(error)
+        finally:
+            db.engine.dispose()
+    return ""
 
 
 @contextmanager
@@ -81,10 +113,7 @@ class CliRunner(FlaskCliRunner):
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URL of the test database."""
     default = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
-    url = os.environ.get("TEST_DATABASE_URL")
-    if url and "PYTEST_XDIST_WORKER" in os.environ:
-        pytest.exit("TEST_DATABASE_URL names one database: run pytest without -n.", 1)
-    return database_url(url or default)
+    return database_url(os.environ.get("TEST_DATABASE_URL") or default)
 
 
 @pytest.fixture(scope="session")

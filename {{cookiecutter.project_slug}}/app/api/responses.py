@@ -54,4 +54,4 @@ def page_url(name: str, cursor: str) -> str:
     `name` is "before" or "after".
     """
     kept = {key: value for key, value in request.args.items() if key not in ("before", "after")}
-    return f"{request.path}?{urlencode(kept | {name: cursor})}"
+    return f"{request.script_root}{request.path}?{urlencode(kept | {name: cursor})}"

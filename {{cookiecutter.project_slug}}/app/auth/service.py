@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.auth import passwords, sessions
+from app.auth.events import log_event
 from app.auth.models import LONGEST_EMAIL, Role, User
 from app.db.types import is_storable
 from app.extensions import db
@@ -65,7 +66,9 @@ def authenticate(email: str, password: str) -> User | None:
     user = find_user(email)
     is_valid = passwords.verify(user.password_hash if user else None, password)
     if user is None or not is_valid or not user.active:
+        log_event("sign-in failed", user)
         return None
+    log_event("signed in", user)
     if not user.password_hash.startswith(f"{current_app.config['PASSWORD_METHOD']}$"):
         user.password_hash = passwords.hash_password(password)
     return user
@@ -75,3 +78,4 @@ def change_password(user: User, password: str, *, keep: str = "") -> None:
     """Set a new password and delete all sessions of `user` except the one with the token `keep`."""
     user.password_hash = passwords.hash_password(password)
     sessions.revoke_all(user, keep=keep)
+    log_event("password changed", user)

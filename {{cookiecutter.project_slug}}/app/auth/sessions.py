@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import structlog
 from flask import request
 from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
@@ -78,6 +79,8 @@ def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | Non
     now = utc_now()
     statement = ACTIVE_SESSION_BY[column.key]
     session = db.session.scalar(statement, {"value": value, "now": now})
+    if session is not None:
+        structlog.contextvars.bind_contextvars(user=session.user_id)
     if session is not None and now - session.seen_at > SEEN_PRECISION:
         session.seen_at = now
         db.session.commit()

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from flask import Response, g
+from flask_limiter import RequestLimit
 
 from app.auth import service
+from app.auth.events import log_event
 from app.auth.models import LONGEST_EMAIL, User
 from app.extensions import limiter
 
@@ -40,8 +42,15 @@ def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], 
         except service.EmailError:
             return email.strip().lower()[:LONGEST_EMAIL]
 
+    def log_breach(limit: RequestLimit) -> None:
+        log_event("sign-in blocked", service.find_user(tried_email()), limit=str(limit.limit))
+
     by_address = limiter.shared_limit(
-        "30/minute", scope="sign-in", error_message=TOO_MANY, methods=["POST"]
+        "30/minute",
+        scope="sign-in",
+        error_message=TOO_MANY,
+        methods=["POST"],
+        on_breach=log_breach,
     )
     by_account = limiter.shared_limit(
         "10 per 15 minutes",
@@ -50,5 +59,6 @@ def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], 
         deduct_when=has_failed,
         error_message=TOO_MANY,
         methods=["POST"],
+        on_breach=log_breach,
     )
     return lambda view: by_address(by_account(view))

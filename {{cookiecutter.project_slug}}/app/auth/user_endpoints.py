@@ -13,7 +13,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import {% if framework == "Flask-RESTful" %}Blueprint, {% endif %}Flask, Response, abort
+from flask import {% if framework == "Flask-RESTful" %}Blueprint, {% endif %}Flask, Response, abort, request
 {%- if framework == "Flask-Smorest" %}
 from flask.views import MethodView
 {%- elif framework == "Flask-RESTX" %}
@@ -94,7 +94,8 @@ api = Api(bp, description="Accounts")
             return user
 
         user = commit_or_409(create)
-        return resource_response(to_json(user), 201, {"Location": f"/api/users/{user.id}"})
+        location = f"{request.script_root}/api/users/{user.id}"
+        return resource_response(to_json(user), 201, {"Location": location})
 
 
 {{ route("/me") }}class OwnUser({{ View }}):

@@ -5,21 +5,30 @@ This module knows no format. A part of the application that has one registers a 
 
 from collections.abc import Callable
 
+import structlog
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Conflict, HTTPException, SecurityError
+from werkzeug.exceptions import Conflict, HTTPException, SecurityError, ServiceUnavailable
 
+from app.db.availability import unavailable_reason
 from app.extensions import db
 
 Renderer = Callable[[HTTPException], ResponseReturnValue]
 Condition = Callable[[], bool]
+
+UNAVAILABLE = "The database is not available at the moment. Please try again in a few seconds."
+SECONDS_TO_WAIT = 5
+
+log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
     """Handle every HTTP error of `app`; Flask turns an unexpected exception into a 500."""
     app.extensions["error_renderers"] = []
     app.register_error_handler(HTTPException, handle_http_exception)
+    app.register_error_handler(SQLAlchemyError, handle_database_error)
     app.register_error_handler(StaleDataError, handle_stale_data)
 
 
@@ -49,3 +58,12 @@ def handle_stale_data(error: StaleDataError) -> ResponseReturnValue:
     return handle_http_exception(
         Conflict("Somebody else deleted this in the meantime. Nothing was saved.")
     )
+
+
+def handle_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Return 503 when the database is down, busy or too slow; raise any other error again."""
+    reason = unavailable_reason(error)
+    if not reason:
+        raise error
+    log.warning("database unavailable", reason=reason)
+    return handle_http_exception(ServiceUnavailable(UNAVAILABLE, retry_after=SECONDS_TO_WAIT))

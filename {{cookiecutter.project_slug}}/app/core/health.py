@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.db.availability import unavailable_reason
 from app.extensions import db, limiter
 
 bp = Blueprint("health", __name__)
@@ -24,34 +25,36 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/healthz")
 def alive() -> Response:
-    """Say that the process answers; touches nothing else."""
+    """Return 200 as long as the process works; reads no database."""
     return Response(ALIVE, mimetype="application/json")
 
 
 @bp.get("/readyz")
 def ready() -> tuple[dict[str, Any], int]:
-    """Say whether the database, and Redis where it is configured, can be reached: 200 or 503."""
-    checks = {"database": _database_answers()}
+    """Return 200 if requests can be served, else 503, and which servers can be reached.
+
+    Without the database nothing works. Without Redis each process counts rate limits alone, so the
+    status is "degraded" and the response still 200: a load balancer keeps the process.
+    """
+    database = _database_responds()
+    checks = {"database": database}
     if current_app.config["REDIS_URL"]:
-        checks["redis"] = _redis_answers(current_app.config["REDIS_URL"])
-    healthy = all(checks.values())
-    answers = {name: "ok" if passed else "unreachable" for name, passed in checks.items()}
-    return {
-        "status": "ok" if healthy else "unavailable",
-        "checks": answers,
-    }, 200 if healthy else 503
+        checks["redis"] = _redis_responds(current_app.config["REDIS_URL"])
+    status = "ok" if all(checks.values()) else "degraded" if database else "unavailable"
+    results = {name: "ok" if passed else "unreachable" for name, passed in checks.items()}
+    return {"status": status, "checks": results}, 200 if database else 503
 
 
-def _database_answers() -> bool:
+def _database_responds() -> bool:
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        log.warning("database unreachable", reason=str(error))
+        log.warning("database unreachable", reason=unavailable_reason(error) or str(error))
         return False
     return True
 
 
-def _redis_answers(url: str) -> bool:
+def _redis_responds(url: str) -> bool:
     # Imported here: it takes as long as Flask, and most sites have no Redis.
     from redis import Redis, RedisError
 

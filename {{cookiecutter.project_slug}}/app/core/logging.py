@@ -8,13 +8,17 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 QUIET_ENDPOINTS = {"health.alive", "health.ready"}
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(\.[\w-]+)+")
+# PostgreSQL quotes the values of the row that it refuses, a password hash among them.
+DETAIL = re.compile(r"DETAIL: .*?(?=\n\n|\n\[SQL|\nCONTEXT|\Z)", re.DOTALL)
 
 log = structlog.get_logger()
 
@@ -27,7 +31,10 @@ def init_app(app: Flask) -> None:
 
 
 def configure(log_format: str, level: str) -> None:
-    """Send our own events and those of every library to standard error, in one format."""
+    """Send our own events and those of every library to standard error, in one format.
+
+    Each line is one write, so that lines of several processes do not mix.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -38,15 +45,12 @@ def configure(log_format: str, level: str) -> None:
         # The default prints local variables, passwords among them.
         exception_formatter=structlog.dev.plain_traceback,
     )
-    last: list[Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-        if log_format == "json"
-        else [console]
-    )
+    renderer = structlog.processors.JSONRenderer() if log_format == "json" else console
+    last: list[Processor] = [structlog.processors.format_exc_info, hide_personal_data, renderer]
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
@@ -55,9 +59,18 @@ def configure(log_format: str, level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at.
-    for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate"):
+    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at;
+    # Flask-Limiter names the e-mail address of an account that too many have tried.
+    for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def hide_personal_data(logger: Any, method: str, facts: EventDict) -> EventDict:
+    """Replace what databases and libraries quote in their messages: e-mail addresses and rows."""
+    for name, value in facts.items():
+        if isinstance(value, str) and ("@" in value or "DETAIL: " in value):
+            facts[name] = EMAIL.sub("(e-mail)", DETAIL.sub("DETAIL: (hidden)", value))
+    return facts
 
 
 def start_request() -> None:
@@ -78,6 +91,7 @@ def finish_request(response: Response) -> Response:
             method=request.method,
             path=request.path,
             status=response.status_code,
+            client=request.remote_addr,
             milliseconds=round((time.perf_counter() - g.started) * 1000, 1),
         )
     return response

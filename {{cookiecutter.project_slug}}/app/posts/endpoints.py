@@ -12,7 +12,7 @@
 
 from typing import Any
 
-from flask import {% if framework == "Flask-RESTful" %}Blueprint, {% endif %}Flask, Response
+from flask import {% if framework == "Flask-RESTful" %}Blueprint, {% endif %}Flask, Response, request
 {%- if framework == "Flask-Smorest" %}
 from flask.views import MethodView
 {%- elif framework == "Flask-RESTX" %}
@@ -81,7 +81,8 @@ api = Api(bp, description="Posts by authors")
         post = Post(**fields, author=token_user())
         db.session.add(post)
         db.session.commit()
-        return resource_response(to_json(post), 201, {"Location": f"/api/posts/{post.id}"})
+        location = f"{request.script_root}/api/posts/{post.id}"
+        return resource_response(to_json(post), 201, {"Location": location})
 
 
 {{ route("/<id:post_id>") }}class PostItem({{ View }}):

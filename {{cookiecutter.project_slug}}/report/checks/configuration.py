@@ -13,7 +13,8 @@ from report.registry import VERIFICATION, check
 from report.test_app import environment_without
 
 # For every setting, one of these texts is valid and is not the default.
-CANDIDATES = ("7", "true", "false", "development", "testing", "https://a.example", "sqlite:///a.db")
+CANDIDATES = ["7", "true", "false", "development", "testing", "json", "DEBUG", "max-age=7"]
+CANDIDATES += ["https://a.example", "sqlite:///a.db", "redis://a.example"]
 READS_ENVIRONMENT = re.compile(r"""\bos\.(?:getenv\(|environ\.get\(|environ\[)\s*["'](\w+)["']""")
 DOCUMENTED = re.compile(r"^#? ?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 

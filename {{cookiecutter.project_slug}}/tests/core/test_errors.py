@@ -6,7 +6,7 @@ from flask import Flask
 def test_production_requires_https_and_hides_the_exception(production: Flask) -> None:
     response = production.test_client().get("/broken")
     assert response.status_code == 500
-    assert "max-age=63072000" in response.headers["Strict-Transport-Security"]
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "secret reason" not in response.text
     assert "Traceback" not in response.text
 

@@ -13,19 +13,30 @@ def test_health_endpoints_report_the_process_and_the_database(client: FlaskClien
     assert client.get("/readyz").json == {"status": "ok", "checks": {"database": "ok"}}
 
 
-def test_readiness_fails_without_database_or_redis(
+def test_readiness_without_redis_is_degraded(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1")
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json == {
+        "status": "degraded",
+        "checks": {"database": "ok", "redis": "unreachable"},
+    }
+
+
+def test_readiness_fails_without_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object) -> None:
         raise OperationalError("SELECT 1", None, Exception("no server"))
 
     monkeypatch.setattr(db.session, "execute", fail)
-    monkeypatch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1")
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json == {
         "status": "unavailable",
-        "checks": {"database": "unreachable", "redis": "unreachable"},
+        "checks": {"database": "unreachable"},
     }
     assert client.get("/healthz").status_code == 200
 

@@ -1,0 +1,181 @@
+"""A database server that is stopped, paused or locked: 503 at once, one line, back by itself."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+import pytest
+
+from tests.support import services
+from tests.support.baking import bake
+from tests.support.checks import InstalledProject, current_minor, install
+from tests.support.servers import QUIET, SECRETS, cluster, gunicorn
+
+SECONDS = 2
+EMAIL = "reader@example.com"
+PAGES = {"/": "text/html", "/dashboard": "text/html", "/api/posts": "application/problem+json"}
+SLOW = """
+import time
+from sqlalchemy import text
+from app import create_app
+from app.db.availability import unavailable_reason
+from app.extensions import db
+
+app = create_app()
+started = time.monotonic()
+with app.test_request_context():
+    try:
+        db.session.execute(text({statement!r}))
+    except Exception as error:
+        print(type(error).__name__, "|", unavailable_reason(error))
+print(round(time.monotonic() - started, 1))
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, and how long it took."""
+
+    status: int
+    headers: HTTPMessage
+    text: str
+    seconds: float
+
+    @property
+    def cookies(self) -> str:
+        """The value of the header Cookie that sends back what the response sets.
+
+        Browsers would do so over HTTPS only.
+        """
+        lines = self.headers.get_all("Set-Cookie", [])
+        return "; ".join(line.partition(";")[0] for line in lines)
+
+
+def ask(url: str, cookies: str = "", form: Mapping[str, str] | None = None) -> Answer:
+    """Request `url`, by POST with a form, and return the response, whatever its status."""
+    started = time.monotonic()
+    parts = urlsplit(url)
+    with closing(HTTPConnection(parts.netloc, timeout=30)) as connection:
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        method, body = ("POST", urlencode(form)) if form else ("GET", None)
+        connection.request(method, parts.path or "/", body, headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+    return Answer(response.status, response.headers, text, time.monotonic() - started)
+
+
+def sign_in(url: str, password: str) -> str:
+    """Sign in on the login page and return the cookies."""
+    page = ask(f"{url}/login")
+    [token] = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
+    form = {"csrf_token": token, "email": EMAIL, "password": password}
+    response = ask(f"{url}/login", page.cookies, form)
+    assert (response.status, response.headers["Location"]) == (302, "/dashboard")
+    return response.cookies
+
+
+def check_refusals(url: str, log: Path, cookies: str) -> None:
+    """Request pages and the API; each is told in its format to come back, in time and briefly."""
+    before = log.stat().st_size
+    for path, kind in PAGES.items():
+        answer = ask(url + path, cookies)
+        assert (answer.status, answer.headers.get_content_type()) == (503, kind), path
+        assert answer.headers["Retry-After"] == "5"
+        assert answer.seconds < SECONDS + 2
+    with log.open("rb") as file:
+        file.seek(before)
+        lines = [json.loads(line) for line in file.read().decode().splitlines()]
+    assert sorted(line["event"] for line in lines) == ["database unavailable"] * 3 + ["request"] * 3
+    assert log.stat().st_size - before < 3000
+
+
+def wait_for_success(url: str) -> float:
+    """Return after how many seconds the home page is shown again; it must be less than 5."""
+    started = time.monotonic()
+    while ask(url).status != 200:
+        assert time.monotonic() - started < 5
+    return time.monotonic() - started
+
+
+@contextmanager
+def paused(folder: str) -> Iterator[None]:
+    """Stop the master process of the PostgreSQL server in `folder` from doing anything."""
+    process = int(Path(folder, "postmaster.pid").read_text().splitlines()[0])
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_every_refusal_is_a_503_and_the_site_comes_back_by_itself(tmp_path: Path) -> None:
+    installed = install(bake(tmp_path / "out", {"database": "PostgreSQL"}), current_minor())
+    log = tmp_path / "gunicorn.log"
+    with cluster() as (control, database):
+        settings = {**SECRETS, "APP_ENV": "production", "DATABASE_URL": database}
+        settings["DATABASE_CONNECT_TIMEOUT"] = str(SECONDS)
+        settings["DATABASE_STATEMENT_TIMEOUT"] = str(SECONDS)
+        installed.run("flask", "db", "upgrade", **settings)
+        made = installed.run("flask", "user", "create", EMAIL, "--generate", **settings)
+        data = control[control.index("-D") + 1]
+        with gunicorn(installed, tmp_path, **settings) as url:
+            cookies = sign_in(url, made.split("Password: ")[1].split()[0])
+            assert ask(f"{url}/dashboard", cookies).status == 200
+            subprocess.run([*control, "-m", "immediate", "stop"], **QUIET)
+            check_refusals(url, log, cookies)
+            subprocess.run([*control, "restart"], **QUIET)  # with the options of the first start
+            print(f"back after {wait_for_success(url):.2f} s")
+            subprocess.run([*control, "-m", "immediate", "restart"], **QUIET)
+            with paused(data):
+                check_refusals(url, log, cookies)
+            wait_for_success(url)
+            with psycopg.connect(database.replace("+psycopg", "")) as other:
+                other.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")
+                check_refusals(url, log, cookies)
+            wait_for_success(url)
+
+
+@pytest.mark.parametrize(
+    ("database", "statement", "reason"),
+    [
+        ("PostgreSQL", "SELECT pg_sleep(20)", "canceling statement due to statement timeout"),
+        ("MySQL", "SELECT SLEEP(20)", "max_statement_time exceeded"),
+        ("SQLite", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+         "SELECT max(i) FROM n", "interrupted"),
+    ],
+)  # fmt: skip
+def test_a_statement_of_a_request_has_a_time_limit(
+    database: str, statement: str, reason: str, tmp_path: Path
+) -> None:
+    if database != "SQLite":
+        services.require(database)
+    project = bake(tmp_path / "out", {"database": database, "application_type": "API"})
+    installed = install(project, current_minor())
+    with database_for(installed, tmp_path) as url:
+        settings = {"APP_ENV": "testing", "DATABASE_URL": url}
+        settings["DATABASE_STATEMENT_TIMEOUT"] = str(SECONDS)
+        (project.path / "slow.py").write_text(SLOW.format(statement=statement))
+        error, seconds = installed.run("slow", **settings).splitlines()
+    assert error.startswith("OperationalError | ")
+    assert reason in error
+    assert SECONDS <= float(seconds) < SECONDS + 2
+
+
+@contextmanager
+def database_for(installed: InstalledProject, folder: Path) -> Iterator[str]:
+    """Give the URL of an empty database of the project's own kind."""
+    if installed.server:
+        with services.database(installed.server) as url:
+            yield url
+    else:
+        yield f"sqlite:///{folder / 'slow.db'}"

@@ -1,0 +1,77 @@
+"""What happens when a process starts: `.env` is read or not, faults end it, a log line names it."""
+
+import os
+from pathlib import Path
+
+import click
+import structlog
+from dotenv import dotenv_values, find_dotenv, load_dotenv
+from flask import Flask
+from flask.cli import FlaskGroup, ScriptInfo
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from werkzeug.serving import is_running_from_reloader
+
+from app.cli import explanation
+from app.extensions import db
+
+log = structlog.get_logger()
+
+
+def flask_context() -> click.Context | None:
+    """Return the context of the `flask` command; None in a process of a WSGI server."""
+    context = click.get_current_context(silent=True)
+    is_flask = context is not None and isinstance(context.find_root().command, FlaskGroup)
+    return context if is_flask else None
+
+
+def read_dotenv(folder: Path) -> None:
+    """Read the file `.env` of `folder` when the `flask` command runs, and no other one.
+
+    The variables of the process win over the file. A WSGI server never reads a file: that of
+    development, left beside the code, would switch off what protects production.
+    """
+    context = flask_context()
+    info = context.find_object(ScriptInfo) if context else None
+    if info is None or not info.load_dotenv_defaults:
+        return
+    for name in (".flaskenv", ".env"):
+        # Flask itself has read the first such file on the way from the working directory upwards.
+        found = find_dotenv(name, usecwd=True)
+        if found and Path(found).parent.resolve() != folder.resolve():
+            forget(found)
+    load_dotenv(folder / ".env")
+
+
+def forget(path: str) -> None:
+    """Delete the variables that the process has taken from the file at `path`."""
+    click.echo(f"{path} is ignored: only the .env beside wsgi.py is read.", err=True)
+    for name, value in dotenv_values(path).items():
+        if os.environ.get(name) == value:
+            del os.environ[name]
+
+
+def announce(app: Flask) -> None:
+    """Log what a server is about to serve; commands say nothing."""
+    context = flask_context()
+    facts = {
+        "environment": app.config["APP_ENV"],
+        "database": make_url(app.config["DATABASE_URL"]).get_backend_name(),
+    }
+    if context is not None:
+        if context.info_name != "run" or is_running_from_reloader():
+            return
+        scheme = "https" if context.params["cert"] else "http"
+        facts["address"] = f"{scheme}://{context.params['host']}:{context.params['port']}"
+    log.info("starting", **facts)
+    if context is not None:
+        warn_about_database(app)
+
+
+def warn_about_database(app: Flask) -> None:
+    """Print a sentence when `flask run` starts without a database that can be used."""
+    with app.app_context():
+        try:
+            db.engine.connect().close()
+        except DBAPIError as error:
+            click.echo(f"Warning: {explanation(error) or error}", err=True)

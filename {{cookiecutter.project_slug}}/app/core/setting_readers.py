@@ -1,0 +1,126 @@
+"""Functions that read one setting each: they take the variable's text and return its value.
+
+All of them raise `ValueError` for a text that they refuse; its message completes the sentence
+"NAME='text' cannot be used: …".
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+}
+HIGHEST_PORT = 65535
+HOST = re.compile(r"\.?[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
+HSTS = re.compile(r"max-age=\d+(; includeSubDomains)?(; preload)?")
+
+
+def text(value: str) -> str:
+    """Return `value` without the white space around it; refuse control characters."""
+    if not value.strip().isprintable():
+        raise ValueError("it holds a control character")
+    return value.strip()
+
+
+def number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `lowest` to `highest`."""
+
+    def read(value: str) -> int:
+        refusal = f"it is not a whole number from {lowest} to {highest}"
+        try:
+            found = int(value)
+        except ValueError:
+            raise ValueError(refusal) from None
+        if not lowest <= found <= highest:
+            raise ValueError(refusal)
+        return found
+
+    return read
+
+
+def boolean(value: str) -> bool:
+    """Return True for 1, true, yes and on, False for 0, false, no and off."""
+    word = value.strip().lower()
+    if word not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ValueError("it is neither true nor false")
+    return word in ("1", "true", "yes", "on")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a reader that accepts one of `choices`, in upper or lower case."""
+
+    def read(value: str) -> str:
+        for choice in choices:
+            if value.strip().lower() == choice.lower():
+                return choice
+        raise ValueError(f"it is not one of {', '.join(choices)}")
+
+    return read
+
+
+def list_of(read: Callable[[str], str], *literals: str) -> Callable[[str], list[str]]:
+    """Return a reader of comma-separated values, each a literal or what `read` accepts."""
+
+    def read_all(value: str) -> list[str]:
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        return [word if word in literals else read(word) for word in words]
+
+    return read_all
+
+
+def host(value: str) -> str:
+    """Return a host name; a leading dot stands for all subdomains."""
+    if not HOST.fullmatch(value):
+        raise ValueError(f"{value} is not a host name such as www.example.com")
+    return value
+
+
+def origin(value: str) -> str:
+    """Return the address of a web server: http or https, a host, perhaps a port and a path."""
+    parts = urlsplit(value.strip())
+    check_port(parts.port)
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc.split(":")[0]):
+        raise ValueError(f"{value.strip()} is not an address such as https://www.example.com")
+    return value.strip()
+
+
+def hsts(value: str) -> str:
+    """Return a value of the header Strict-Transport-Security (RFC 6797, section 6.1)."""
+    if not HSTS.fullmatch(value.strip()):
+        raise ValueError("it does not look like max-age=31536000; includeSubDomains; preload")
+    return value.strip()
+
+
+def redis_url(value: str) -> str:
+    """Return the address of a Redis server."""
+    parts = urlsplit(value.strip())
+    check_port(parts.port)
+    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.netloc or parts.path):
+        raise ValueError("it is not an address such as redis://localhost:6379/0")
+    return value.strip()
+
+
+def database_url(value: str) -> str:
+    """Return a SQLAlchemy URL that names its driver; hosting providers often leave it out."""
+    scheme, separator, rest = value.strip().partition("://")
+    url = DRIVERS.get(scheme, scheme) + separator + rest
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("it is not a database URL") from error
+    check_port(parsed.port)
+    return url
+
+
+def check_port(port: int | None) -> None:
+    """Raise `ValueError` for a port that does not exist; None is the protocol's own port."""
+    if port is not None and not 0 < port <= HIGHEST_PORT:
+        raise ValueError(f"the port is not a number from 1 to {HIGHEST_PORT}")
