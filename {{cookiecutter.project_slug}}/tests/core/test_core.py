@@ -48,18 +48,6 @@ def test_health_says_that_the_process_and_the_database_answer(client: FlaskClien
     assert client.get("/readyz").json == {"status": "ok", "checks": {"database": "ok"}}
 
 
-def test_readiness_without_redis_is_degraded(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1")
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json == {
-        "status": "degraded",
-        "checks": {"database": "ok", "redis": "unreachable"},
-    }
-
-
 def test_readiness_fails_without_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,40 +70,6 @@ def test_headers_are_strict(client: FlaskClient) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in headers
-
-
-def test_a_header_that_a_view_sets_wins_and_is_not_doubled() -> None:
-    app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://"})
-
-    @app.get("/framed")
-    def framed() -> tuple[str, dict[str, str]]:
-        return "", {"x-frame-options": "SAMEORIGIN", "Content-Security-Policy": "default-src *"}
-
-    headers = app.test_client().get("/framed").headers
-    assert headers.getlist("X-Frame-Options") == ["SAMEORIGIN"]
-    assert headers.getlist("Content-Security-Policy") == ["default-src *"]
-    assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
-
-
-@pytest.mark.parametrize(
-    ("cdn", "policy"), [("", "same-origin"), ("https://cdn.example", "cross-origin")]
-)
-def test_other_sites_may_load_files_only_through_a_cdn(cdn: str, policy: str) -> None:
-    app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://", "CDN_URL": cdn})
-    headers = app.test_client().get("/healthz").headers
-    assert headers["Cross-Origin-Resource-Policy"] == policy
-
-
-def test_pages_may_use_no_device(client: FlaskClient) -> None:
-    policy = client.get("/healthz").headers["Permissions-Policy"]
-    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "serial"):
-        assert f"{feature}=()" in policy.split(", ")
-
-
-def test_how_long_browsers_use_https_only_is_configurable() -> None:
-    app = create_app(PRODUCTION | {"HSTS": "max-age=60; includeSubDomains"})
-    headers = app.test_client().get("/healthz").headers
-    assert headers["Strict-Transport-Security"] == "max-age=60; includeSubDomains"
 
 
 def test_production_asks_for_https_and_hides_reasons(production: Flask) -> None:
