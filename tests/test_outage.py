@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ import pytest
 from tests.support import services
 from tests.support.baking import bake
 from tests.support.checks import InstalledProject, current_minor, install
+from tests.support.live import free_port
 from tests.support.servers import QUIET, SECRETS, cluster, gunicorn
 
 SECONDS = 2
@@ -143,6 +145,45 @@ def test_every_refusal_is_a_503_and_the_site_comes_back_by_itself(tmp_path: Path
                 other.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")
                 check_refusals(url, log, cookies)
             wait_for_success(url)
+
+
+@contextmanager
+def redis_server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Run a Redis server of our own; give its process and its URL."""
+    program = shutil.which("redis-server")
+    if program is None:
+        services.missing("No redis-server is installed.", "REQUIRE_SERVICES")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen([str(program), *options], stdout=subprocess.DEVNULL)
+    try:
+        yield process, f"redis://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_redis_that_stands_still_holds_no_request(tmp_path: Path) -> None:
+    installed = install(bake(tmp_path / "out", {"application_type": "API"}), current_minor())
+    settings = {**SECRETS, "DATABASE_URL": f"sqlite:///{tmp_path / 'redis.db'}"}
+    installed.run("flask", "db", "upgrade", **settings)
+    with (
+        redis_server() as (redis, redis_url),
+        gunicorn(installed, tmp_path, **settings, REDIS_URL=redis_url) as url,
+    ):
+        deadline = time.monotonic() + 10
+        while json.loads(ask(f"{url}/readyz").text)["status"] != "ok":
+            assert time.monotonic() < deadline
+        redis.send_signal(signal.SIGSTOP)
+        answer = ask(f"{url}/readyz")
+        status = json.loads(answer.text)
+        assert (answer.status, status["status"]) == (200, "degraded")
+        assert status["checks"] == {"database": "ok", "redis": "unreachable"}
+        # An empty form: refused, but only after its rate limits were looked up.
+        answer = ask(f"{url}/api/auth/login", form={"email": "nobody"})
+        assert answer.status in (415, 422)
+        assert answer.seconds < 5
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ SECRETS = [
 ]
 SHORTEST_SECRET = 32
 DEVELOPMENT_DATABASE = "sqlite:///app.db"
+# In seconds; a Redis that does not respond must not hold a request.
+REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 class ConfigurationError(Exception):
@@ -150,6 +152,7 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": config["DATABASE_URL"],
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
         "RATELIMIT_STORAGE_URI": config["REDIS_URL"] or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": REDIS_TIMEOUTS if config["REDIS_URL"] else {},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config["REDIS_URL"]),
         "RATELIMIT_HEADERS_ENABLED": True,
         "TRUSTED_HOSTS": config["TRUSTED_HOSTS"] or None,

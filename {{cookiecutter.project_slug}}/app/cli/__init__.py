@@ -47,5 +47,5 @@ def explanation(error: DBAPIError) -> str:
 def unreachable(reason: str) -> str:
     """Return a sentence that names the database, without its password, and the reason."""
     url = make_url(current_app.config["DATABASE_URL"]).render_as_string()
-    help_text = "DATABASE_URL names it, README.md says how to create it."
-    return f"The database {url} cannot be used: {reason.rstrip('.')}. {help_text}"
+    advice = "Check that its server runs, that it exists, and that DATABASE_URL names it."
+    return f"The database {url} cannot be used: {reason.rstrip('.')}. {advice}"
