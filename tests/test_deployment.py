@@ -206,12 +206,14 @@ def test_flask_run_prints_its_address(folder: Path, tmp_path: Path) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        deadline = time.monotonic() + 30
-        while "http://127.0.0.1:9" not in log.read_text("utf-8"):
-            assert time.monotonic() < deadline, log.read_text("utf-8")
-            time.sleep(0.1)
-        process.terminate()
-        process.wait(10)
+        try:
+            deadline = time.monotonic() + 30
+            while "http://127.0.0.1:9" not in log.read_text("utf-8"):
+                assert time.monotonic() < deadline, log.read_text("utf-8")
+                time.sleep(0.1)
+        finally:
+            process.terminate()
+            process.wait(10)
     assert "environment=development" in log.read_text("utf-8")
 
 
