@@ -1,6 +1,7 @@
 """Schemathesis against the running API: whatever is sent, the answer is as documented."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.baking import bake
+from tests.support import contract_hooks
+from tests.support.baking import TEMPLATE, bake
 from tests.support.checks import current_minor, install
 from tests.support.combinations import choices
 from tests.support.live import Site, served
@@ -63,6 +65,11 @@ def run_schemathesis(site: Site, folder: Path, *arguments: str) -> None:
     done = subprocess.run(
         [*command, *arguments],
         cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(TEMPLATE),
+            "SCHEMATHESIS_HOOKS": contract_hooks.__name__,
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,13 +1,16 @@
 """Error responses of the API."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
+from app import create_app
 from app.api.problems import problem_response
 from app.auth.models import User
+from tests.conftest import SETTINGS
 from tests.support.api import ApiClient, assert_problem
 
 
@@ -85,3 +88,11 @@ def test_problem_contains_the_message_of_the_framework() -> None:
     error = NotFound()
     vars(error)["data"] = {"message": "No such thing."}
     assert problem_response(error).get_json()["detail"] == "No such thing."
+
+
+def test_programs_get_a_problem_while_the_database_is_down(tmp_path: Path) -> None:
+    app = create_app(SETTINGS | {"DATABASE_URL": f"sqlite:///{tmp_path / 'missing' / 'app.db'}"})
+    credentials = {"email": "ann@example.com", "password": "a wrong password"}
+    response = app.test_client().post("/api/auth/login", json=credentials)
+    assert_problem(response, 503)
+    assert int(response.headers["Retry-After"]) > 0

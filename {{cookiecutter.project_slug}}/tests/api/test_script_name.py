@@ -15,8 +15,3 @@ def test_addresses_in_headers_hold_the_path(api_client: ApiClient, admin: User) 
     create_user("another@example.com")
     page = client.get("/api/users?limit=1", base_url=BELOW)
     assert page.headers["Link"].startswith("</below/api/users?limit=1&after=")
-{%- if cookiecutter.__posts %}
-    post = {"title": "A title", "body": "Text."}
-    created = client.post("/api/posts", json=post, base_url=BELOW)
-    assert created.headers["Location"] == f"/below/api/posts/{created.get_json()['id']}"
-{%- endif %}

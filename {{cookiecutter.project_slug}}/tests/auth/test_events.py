@@ -14,11 +14,7 @@ from app.core import logging
 from app.extensions import db
 from tests.support.factories import PASSWORD, create_user
 
-{% if cookiecutter.__api -%}
-SIGN_IN = "/api/auth/login"
-{%- else -%}
-SIGN_IN = "/login"
-{%- endif %}
+SIGN_IN = "{% if cookiecutter.__web %}/login{% else %}/api/auth/login{% endif %}"
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +35,7 @@ def sign_in(client: FlaskClient, email: str, password: str) -> list[dict[str, An
     """Try to sign in and return the security events."""
     fields = {"email": email, "password": password}
     with capture_logs() as logs:
-{%- if cookiecutter.__api %}
-        client.post(SIGN_IN, json=fields)
-{%- else %}
-        client.post(SIGN_IN, data=fields)
-{%- endif %}
+        client.post(SIGN_IN, {% if cookiecutter.__web %}data{% else %}json{% endif %}=fields)
     assert "example.com" not in str(logs)
     return [dict(line) for line in logs if line["event"] != "request"]
 

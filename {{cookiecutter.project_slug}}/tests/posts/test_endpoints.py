@@ -302,3 +302,11 @@ def test_unseen_changes_are_not_overwritten(api_client: ApiClient, user: User, m
     assert_problem(client.open(path, method=method, json=NEW, headers=stale), 412)
     response = client.open(path, method=method, json=NEW, headers=fresh)
     assert response.status_code in (200, 204)
+
+
+def test_the_location_of_a_new_post_holds_the_path_of_the_application(
+    api_client: ApiClient, user: User
+) -> None:
+    post = {"title": "A title", "body": "Text."}
+    created = api_client(user).post("/api/posts", json=post, base_url="http://localhost/below")
+    assert created.headers["Location"] == f"/below/api/posts/{created.get_json()['id']}"
