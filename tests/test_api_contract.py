@@ -23,6 +23,7 @@ CONFIGURATION = """\
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412]
 """
+HOOKS = {"PYTHONPATH": str(TEMPLATE), "SCHEMATHESIS_HOOKS": contract_hooks.__name__}
 SETTINGS = {"RATELIMIT_ENABLED": "false", "JWT_ACCESS_MINUTES": "600", "LOG_LEVEL": "WARNING"}
 
 

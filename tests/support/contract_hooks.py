@@ -1,12 +1,12 @@
 """Hooks of Schemathesis: `SCHEMATHESIS_HOOKS` names this module."""
 
-from typing import Any
-
 import schemathesis
 
 
 @schemathesis.hook
-def before_call(context: Any, case: Any, kwargs: Any) -> None:
+def before_call(
+    context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, object]
+) -> None:
     """Replace a password of one repeated character, which the API refuses as too common.
 
     A JSON Schema cannot say which passwords are common. The new password has the length of the old
