@@ -17,7 +17,6 @@ from flask_jwt_extended import (
     get_jwt,
     jwt_required,
 )
-from flask_limiter.util import get_remote_address
 from sqlalchemy import CursorResult, Delete, delete, update
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -27,6 +26,7 @@ from app.api.framework import doc
 from app.api.problems import problem_response
 from app.auth import sessions
 from app.auth.models import User, UserSession
+from app.core.rate_limits import client_network
 from app.db.transactions import commit_with_retry, use_autocommit_for_reads
 from app.db.types import utc_now
 from app.db.url_converters import is_valid_id
@@ -85,8 +85,9 @@ def token_user() -> User | None:
 
 
 def rate_limit_key() -> str:
-    """Return the id of the token's session; the client's address for a request without one."""
-    return str(get_jwt().get("sid") or get_remote_address())
+    """Return whom a rate limit counts: the account of the token, the network without a token."""
+    user = token_user()
+    return f"account {user.id}" if user else client_network()
 
 
 limit_writes = limiter.shared_limit(

@@ -1,0 +1,45 @@
+"""Sessions of browsers: what Flask-Login loads, and logging in."""
+
+from datetime import timedelta
+
+from flask import current_app, session
+from flask_login import current_user, login_user
+from sqlalchemy import ColumnElement
+
+from app.auth import sessions
+from app.auth.models import User, UserSession
+from app.core.rate_limits import client_network
+from app.db.transactions import commit_with_retry, use_autocommit_for_reads
+from app.db.types import utc_now
+from app.extensions import login_manager
+
+
+@login_manager.user_loader
+def load_user(token: str) -> User | None:
+    """Return the user of the session with `token`, or None."""
+    use_autocommit_for_reads()
+    found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
+    if found is None:
+        return None
+    found.user.session_token = token
+    return found.user
+
+
+def session_with_token(token: str) -> ColumnElement[bool]:
+    """Return the SQL condition for the session with `token`."""
+    return UserSession.token_hash == sessions.hash_token(token)
+
+
+def sign_in(user: User, *, remember: bool) -> None:
+    """Create a session for this device. Data of the anonymous session is deleted."""
+    days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
+    token, end = sessions.new_token(), utc_now() + timedelta(days=days)
+    commit_with_retry(lambda: sessions.create(user, token, end))
+    user.session_token = token
+    session.clear()
+    login_user(user, remember=remember)
+
+
+def account_or_network() -> str:
+    """Return whom a rate limit counts: the account of a logged-in user, else the network."""
+    return f"account {current_user.id}" if current_user.is_authenticated else client_network()
