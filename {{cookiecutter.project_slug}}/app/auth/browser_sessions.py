@@ -1,8 +1,11 @@
-"""Sessions of browsers: what Flask-Login loads, and logging in."""
+"""Sessions of browsers: what Flask-Login loads, and logging in.
+
+The names that begin with an underscore are keys of the session cookie which Flask-Login reads.
+"""
 
 from datetime import timedelta
 
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_login import current_user, login_user
 from sqlalchemy import ColumnElement
 
@@ -10,19 +13,25 @@ from app.auth import sessions
 from app.auth.models import User, UserSession
 from app.core.rate_limits import client_network
 from app.db.transactions import commit_with_retry, use_autocommit_for_reads
-from app.db.types import utc_now
 from app.extensions import login_manager
 
 
 @login_manager.user_loader
 def load_user(token: str) -> User | None:
-    """Return the user of the session with `token`, or None."""
+    """Return the user of the session with `token`, or None. Using a session prolongs it."""
     use_autocommit_for_reads()
     found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
     if found is None:
         return None
     found.user.session_token = token
+    if sessions.note_use(found, idle_limit(found.remembered)) and found.remembered:
+        session["_remember"] = "set"  # prolongs the cookie
     return found.user
+
+
+def idle_limit(remember: bool) -> timedelta:
+    """Return the time after which a session that is not used ends."""
+    return timedelta(days=current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"])
 
 
 def session_with_token(token: str) -> ColumnElement[bool]:
@@ -32,12 +41,18 @@ def session_with_token(token: str) -> ColumnElement[bool]:
 
 def sign_in(user: User, *, remember: bool) -> None:
     """Create a session for this device. Data of the anonymous session is deleted."""
-    days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
-    token, end = sessions.new_token(), utc_now() + timedelta(days=days)
-    commit_with_retry(lambda: sessions.create(user, token, end))
+    token, idle = sessions.new_token(), idle_limit(remember)
+    commit_with_retry(lambda: sessions.create(user, token, idle, remembered=remember))
     user.session_token = token
     session.clear()
     login_user(user, remember=remember)
+
+
+def continue_with(token: str) -> None:
+    """Send the browser the token that its session has from now on."""
+    current_user.session_token = session["_user_id"] = token
+    if current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies:
+        session["_remember"] = "set"
 
 
 def account_or_network() -> str:

@@ -7,8 +7,13 @@ from flask_login import current_user, login_required, logout_user
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from app.auth import service
-from app.auth.browser_sessions import account_or_network, session_with_token, sign_in
+from app.auth import service, sessions
+from app.auth.browser_sessions import (
+    account_or_network,
+    continue_with,
+    session_with_token,
+    sign_in,
+)
 from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
 from app.auth.models import UserSession
 from app.auth.redirects import next_url
@@ -93,12 +98,14 @@ def account() -> ResponseReturnValue:
 @login_required
 @limiter.limit("10 per 15 minutes", key_func=account_or_network, methods=["POST"])
 def change_password() -> ResponseReturnValue:
-    """Change the password and log out all other devices."""
+    """Change the password and log out all other devices; this one gets a new session token."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        here = current_user.session_token
-        service.change_password(current_user, form.data["password"], keep=here)
+        old, new = current_user.session_token, sessions.new_token()
+        service.change_password(current_user, form.data["password"], keep=old)
+        sessions.replace_token(old, new)
         db.session.commit()
+        continue_with(new)
         flash("Your password is changed. Your other devices are logged out.", "success")
         return redirect(url_for("auth.account"))
     return render_template("auth/password.html", form=form)
