@@ -1,4 +1,4 @@
-"""Commands for accounts: `flask user ...`."""
+"""Commands for accounts and their sessions: `flask user ...` and `flask session ...`."""
 
 import secrets
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from app.db.transactions import commit_with_retry
 from app.extensions import db
 
 group = AppGroup("user", help="Manage accounts.")
+session_group = AppGroup("session", help="Manage sessions.")
 
 generate_option = click.option(
     "--generate", is_flag=True, help="Use a random password and print it at the end."
@@ -151,3 +152,10 @@ def unlock(email: str) -> None:
     user.active = True
     db.session.commit()
     click.echo(f"{user.email} is unlocked.")
+
+
+@session_group.command("purge")
+def purge() -> None:
+    """Delete the sessions that have expired; run it daily."""
+    count = commit_with_retry(sessions.delete_expired)
+    click.echo(f"Deleted {count} expired sessions.")

@@ -1,4 +1,4 @@
-"""The commands `flask user ...`."""
+"""The commands `flask user ...` and `flask session ...`."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -132,6 +132,18 @@ def test_a_locked_account_is_logged_out_and_cannot_log_in(runner: FlaskCliRunner
     assert authenticate("ann@example.com", PASSWORD) is None
     assert "is unlocked" in runner.invoke(args=["user", "unlock", "ann@example.com"]).output
     assert authenticate("ann@example.com", PASSWORD) is not None
+
+
+def test_expired_sessions_are_deleted(runner: FlaskCliRunner) -> None:
+    user, now = create_user(), utc_now()
+    db.session.add_all(
+        UserSession(user=user, token_hash=str(hours), expires_at=now + timedelta(hours=hours))
+        for hours in (-48, -1, 1)
+    )
+    db.session.commit()
+    assert "Deleted 2 expired sessions." in runner.invoke(args=["session", "purge"]).output
+    assert db.session.scalars(select(UserSession.token_hash)).all() == ["1"]
+    assert "Deleted 0 expired sessions." in runner.invoke(args=["session", "purge"]).output
 
 
 def test_a_name_with_escape_codes_is_refused_and_never_printed(runner: FlaskCliRunner) -> None:
