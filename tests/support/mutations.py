@@ -339,7 +339,7 @@ MUTATIONS = (
     one(
         "accounts for everybody to read",
         "app/auth/user_endpoints.py",
-        "        require_admin()\n        page = paginate_query(",
+        "        require_admin(token_session().user)\n        page = paginate_query(",
         "        page = paginate_query(",
         {"Privacy": "GET /api/users shows a stranger"},
     ),

@@ -69,6 +69,7 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "HSTS": (hsts, "max-age=31536000"),
     "MAX_CONTENT_LENGTH": (number(1, 2**40), 1024 * 1024),
     "CDN_URL": (origin, ""),
+    "SESSION_ABSOLUTE_DAYS": (number(1, 3650), 90),
     "LOG_FORMAT": (one_of("json", "console"), ""),
     "LOG_LEVEL": (one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"),
 {%- if cookiecutter.__web %}
@@ -130,6 +131,10 @@ def _unsafe_in_production(config: Mapping[str, Any]) -> dict[str, str]:
                 "python -c 'import secrets; print(secrets.token_urlsafe(48))'. To develop, create "
                 ".env with APP_ENV=development: run `python scripts/setup_project.py`."
             )
+{%- if cookiecutter.__api %}
+    if not faults and len({config[name] for name in SECRETS}) < len(SECRETS):
+        faults[SECRETS[-1]] = f"{' and '.join(SECRETS)} are equal: give each a value of its own."
+{%- endif %}
 {%- if cookiecutter.database != "SQLite" %}
     if config["DATABASE_URL"] == DEVELOPMENT_DATABASE:
         faults["DATABASE_URL"] = (
@@ -162,11 +167,17 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "JWT_SECRET_KEY": config["JWT_SECRET_KEY"] or config["SECRET_KEY"],
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=config["JWT_ACCESS_MINUTES"]),
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=config["JWT_REFRESH_DAYS"]),
+        "JWT_ENCODE_ISSUER": "{{ cookiecutter.project_slug }}",
+        "JWT_DECODE_ISSUER": "{{ cookiecutter.project_slug }}",
+        "JWT_ENCODE_AUDIENCE": "{{ cookiecutter.project_slug }}-api",
+        "JWT_DECODE_AUDIENCE": "{{ cookiecutter.project_slug }}-api",
 {%- endif %}
 {%- if cookiecutter.__web %}
         "SESSION_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_session",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        # A cookie is refused when it is older; the session's row decides before.
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=config["SESSION_ABSOLUTE_DAYS"]),
         "REMEMBER_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_remember",
         "REMEMBER_COOKIE_DURATION": timedelta(days=config["REMEMBER_DAYS"]),
         "REMEMBER_COOKIE_SECURE": production,

@@ -7,8 +7,7 @@ from typing import ClassVar
 {% if cookiecutter.__web %}from flask_bootstrap import Bootstrap5
 {% endif %}{% if cookiecutter.__api %}from flask_cors import CORS
 from flask_jwt_extended import JWTManager
-{% endif %}from flask_limiter.util import get_remote_address
-from flask_migrate import Migrate
+{% endif %}from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 {%- if cookiecutter.__web %}
 from flask_wtf import CSRFProtect
@@ -17,7 +16,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 {% if cookiecutter.__web %}from app.core.login_manager import LazyLoginManager
-{% endif %}from app.core.rate_limits import ViewLimiter
+{% endif %}from app.core.rate_limits import ViewLimiter, client_network
 from app.db import connections, sqlite  # noqa: F401 - importing them registers their events
 from app.db.types import ExactDecimal, UtcDateTime
 
@@ -47,7 +46,7 @@ class Base(DeclarativeBase):
 # After a commit, objects keep their values: reading them again would cost a query each.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = Migrate()
-limiter = ViewLimiter(key_func=get_remote_address)
+limiter = ViewLimiter(key_func=client_network)
 {%- if cookiecutter.__web %}
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()

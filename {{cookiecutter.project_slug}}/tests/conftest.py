@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.cli import explanation
-from app.config import ConfigurationError
+from app.config import SECRETS, ConfigurationError
 from app.core.setting_readers import database_url
 from app.extensions import Base, db, limiter
 
@@ -47,6 +47,8 @@ SETTINGS = {
     "WTF_CSRF_ENABLED": False,
 {%- endif %}
 }
+# Secrets that production accepts.
+STRONG_SECRETS = {name: f"{name}-kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA" for name in SECRETS}
 
 
 def pytest_configure(config: pytest.Config) -> None:

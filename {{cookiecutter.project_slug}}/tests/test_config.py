@@ -9,12 +9,11 @@ from app import create_app
 from app.config import SECRETS, SETTINGS, ConfigurationError, settings
 from app.core.setting_readers import database_url
 from app.db.engine import engine_options, missing_driver
+from tests.conftest import STRONG_SECRETS
 
 ROOT = Path(__file__).parents[1]
 TESTING = {"APP_ENV": "testing"}
-PRODUCTION = dict.fromkeys(SECRETS, "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA") | {
-    "DATABASE_URL": "sqlite://"
-}
+PRODUCTION = STRONG_SECRETS | {"DATABASE_URL": "sqlite://"}
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from app.auth import cli
 
     app.cli.add_command(cli.group)
+    app.cli.add_command(cli.session_group)
 {%- if cookiecutter.__web %}
     add_pages(app)
 {%- endif %}

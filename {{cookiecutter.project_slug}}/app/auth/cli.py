@@ -1,6 +1,7 @@
-"""Commands for accounts: `flask user ...`."""
+"""Commands for accounts and their sessions: `flask user ...` and `flask session ...`."""
 
 import secrets
+from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
@@ -10,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from app.auth import passwords, service, sessions
 from app.auth.models import LONGEST_NAME, Role, User
 from app.core import single_line
+from app.db.transactions import commit_with_retry
 from app.extensions import db
 
 group = AppGroup("user", help="Manage accounts.")
+session_group = AppGroup("session", help="Manage sessions.")
 
 generate_option = click.option(
     "--generate", is_flag=True, help="Use a random password and print it at the end."
@@ -44,6 +47,23 @@ def get_user(email: str) -> User:
             f"There is no account for {email}. `flask user list` shows all accounts."
         )
     return user
+
+
+def keep_an_administrator(user: User, change: Callable[[], None]) -> None:
+    """Run `change`, which may demote or lock `user`, and commit.
+
+    Ends the command if `user` is the last active administrator, also when two commands run at once.
+    """
+
+    def work() -> None:
+        if service.is_last_administrator(user):
+            raise click.ClickException(
+                f"{user.email} is the last active administrator. Make another account an "
+                "administrator first: `flask user role EMAIL admin`."
+            )
+        change()
+
+    commit_with_retry(work)
 
 
 @group.command("create")
@@ -88,8 +108,11 @@ def list_users() -> None:
 def set_role(email: str, role: str) -> None:
     """Give the account of EMAIL the role ROLE."""
     user = get_user(email)
-    user.role = Role(role)
-    db.session.commit()
+    if role == Role.ADMIN:
+        user.role = Role.ADMIN
+        db.session.commit()
+    else:
+        keep_an_administrator(user, lambda: setattr(user, "role", Role(role)))
     click.echo(f"{user.email} now has the role {user.role}.")
 
 
@@ -112,9 +135,12 @@ def set_password(email: str, generate: bool) -> None:
 def lock(email: str) -> None:
     """Lock the account of EMAIL and log out all its devices."""
     user = get_user(email)
-    user.active = False
-    sessions.revoke_all(user)
-    db.session.commit()
+
+    def lock_and_log_out() -> None:
+        user.active = False
+        sessions.revoke_all(user)
+
+    keep_an_administrator(user, lock_and_log_out)
     click.echo(f"{user.email} is locked. `flask user unlock {user.email}` unlocks it.")
 
 
@@ -126,3 +152,10 @@ def unlock(email: str) -> None:
     user.active = True
     db.session.commit()
     click.echo(f"{user.email} is unlocked.")
+
+
+@session_group.command("purge")
+def purge() -> None:
+    """Delete the sessions that have expired; run it daily."""
+    count = commit_with_retry(sessions.delete_expired)
+    click.echo(f"Deleted {count} expired sessions.")

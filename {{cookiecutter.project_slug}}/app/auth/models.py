@@ -67,7 +67,8 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
 class UserSession(Base):
     """A session of a user on one device. Deleting the row logs the device out.
 
-    `token_hash` is the SHA-256 hash of the secret token that only the device stores.
+    `token_hash` is the SHA-256 hash of the secret token that only the device stores. `rotated_at` is
+    the time when a refresh token of the API was last exchanged.
     """
 
     __tablename__ = "user_sessions"
@@ -75,9 +76,11 @@ class UserSession(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(200), default="")
+    remembered: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    rotated_at: Mapped[datetime | None]
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
 

@@ -1,8 +1,10 @@
 """Operations on accounts. The caller commits."""
 
+from collections.abc import Collection
+
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.auth import passwords, sessions
 from app.auth.events import log_event
@@ -72,6 +74,27 @@ def authenticate(email: str, password: str) -> User | None:
     if not user.password_hash.startswith(f"{current_app.config['PASSWORD_METHOD']}$"):
         user.password_hash = passwords.hash_password(password)
     return user
+
+
+def lock_accounts(ids: Collection[int]) -> None:
+    """Lock the rows of accounts until the commit, then read them again.
+
+    Rows are locked in the order of their ids, so that two requests do not wait for each other.
+    """
+    for account_id in sorted(ids):
+        # An UPDATE without a change locks the row in every database: SQLite has no FOR UPDATE.
+        touch = update(User).where(User.id == account_id).values(updated_at=User.updated_at)
+        db.session.execute(touch)
+    # MySQL reads the newest version of a row only with FOR UPDATE.
+    rows = select(User).where(User.id.in_(ids)).with_for_update()
+    db.session.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def is_last_administrator(user: User) -> bool:
+    """Return whether `user` is the only active administrator; lock all of them until the commit."""
+    administrators = select(User.id).where(User.role == Role.ADMIN, User.active)
+    lock_accounts({*db.session.scalars(administrators), user.id})
+    return db.session.scalars(administrators.with_for_update()).all() == [user.id]
 
 
 def change_password(user: User, password: str, *, keep: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Create, find and revoke sessions.
+"""Create, find, prolong and revoke sessions.
 
 The device stores a random token, the database only its hash. So a stolen copy of the database
 contains no token that works (OWASP cheat sheet "Session Management").
@@ -7,11 +7,12 @@ contains no token that works (OWASP cheat sheet "Session Management").
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
-from flask import request
-from sqlalchemy import Select, bindparam, delete, select
+from flask import Response, after_this_request, current_app, request
+from sqlalchemy import CursorResult, Select, bindparam, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.auth.models import User, UserSession
@@ -20,7 +21,9 @@ from app.extensions import db
 
 T = TypeVar("T")
 
-# `seen_at` is written at most this often. Otherwise every request would write to the database.
+log = structlog.get_logger()
+
+# The use of a session is written at most this often: otherwise every request would write.
 SEEN_PRECISION = timedelta(minutes=5)
 
 
@@ -53,8 +56,20 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def create(user: User, token: str, expires_at: datetime) -> UserSession:
-    """Add a session with `token` for `user`, and delete the expired sessions of `user`."""
+def end_of(created_at: datetime, idle: timedelta) -> datetime:
+    """Return when a session ends that is used now and then no more: after the time `idle`.
+
+    It ends `SESSION_ABSOLUTE_DAYS` after `created_at` at the latest.
+    """
+    longest = timedelta(days=current_app.config["SESSION_ABSOLUTE_DAYS"])
+    return min(utc_now() + idle, created_at + longest)
+
+
+def create(user: User, token: str, idle: timedelta, *, remembered: bool = False) -> UserSession:
+    """Add a session with `token` for `user`, and delete the expired sessions of `user`.
+
+    It ends when it is not used for the time `idle`.
+    """
     now = utc_now()
     expired = UserSession.user_id == user.id, UserSession.expires_at <= now
     db.session.execute(delete(UserSession).where(*expired))
@@ -62,7 +77,9 @@ def create(user: User, token: str, expires_at: datetime) -> UserSession:
         user=user,
         token_hash=hash_token(token),
         device=request.user_agent.string[:200],
-        expires_at=expires_at,
+        remembered=remembered,
+        created_at=now,
+        expires_at=end_of(now, idle),
     )
     db.session.add(session)
     return session
@@ -81,7 +98,46 @@ def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | Non
     session = db.session.scalar(statement, {"value": value, "now": now})
     if session is not None:
         structlog.contextvars.bind_contextvars(user=session.user_id)
-    if session is not None and now - session.seen_at > SEEN_PRECISION:
-        session.seen_at = now
-        db.session.commit()
     return session
+
+
+def note_use(session: UserSession, idle: timedelta | None = None) -> bool:
+    """Write with the response that `session` was used; return False if that was done lately.
+
+    `idle` prolongs the session: it then ends when it is not used for that time.
+    """
+    now = utc_now()
+    if now - session.seen_at <= SEEN_PRECISION:
+        return False
+    values = {"seen_at": now}
+    if idle is not None:
+        values["expires_at"] = end_of(session.created_at, idle)
+    is_unwritten = UserSession.id == session.id, UserSession.seen_at == session.seen_at
+    statement = update(UserSession).where(*is_unwritten).values(values)
+
+    @after_this_request
+    def write(response: Response) -> Response:
+        # On a connection of its own: it commits nothing of the view, and fails no request.
+        try:
+            with db.engine.begin() as connection:
+                connection.execute(statement)
+        except SQLAlchemyError as error:
+            log.warning("use of a session not written", reason=type(error).__name__)
+        return response
+
+    return True
+
+
+def replace_token(old: str, new: str) -> None:
+    """Give the session with the token `old` the token `new`."""
+    is_session = UserSession.token_hash == hash_token(old)
+    db.session.execute(
+        update(UserSession).where(is_session).values(token_hash=hash_token(new)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def delete_expired() -> int:
+    """Delete the sessions that have ended and return their number."""
+    expired = delete(UserSession).where(UserSession.expires_at <= utc_now())
+    return cast("CursorResult[Any]", db.session.execute(expired)).rowcount

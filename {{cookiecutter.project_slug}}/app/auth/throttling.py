@@ -1,64 +1,120 @@
-"""Rate limits for logging in."""
+"""Rate limits for logging in. Every attempt is counted before its password is checked.
 
+| counted for | attempts | slows |
+|---|---|---|
+| a network | 30 per minute | guesses at many accounts |
+| an account and a network | 10 per 15 minutes | guesses at one account |
+| an account | 100 per hour | guesses at one account from many networks |
+
+Guesses from one network block only that network, so a stranger cannot lock the owner out. Whoever
+has three or more networks can use up the 100 attempts: then nobody can log in to the account until
+the hour is over, but sessions that exist continue.
+"""
+
+import hashlib
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from flask import Response, g
+import structlog
 from flask_limiter import RequestLimit
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth import service
 from app.auth.events import log_event
-from app.auth.models import LONGEST_EMAIL, User
+from app.auth.models import User
+from app.core.rate_limits import client_network
 from app.extensions import limiter
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOO_MANY = "Too many attempts to log in. Wait 15 minutes, then try again."
+TOO_MANY = "Too many attempts to log in. Wait {}, then try again."
+ACCOUNT_AND_NETWORK = "sign-in account and network"
+
+log = structlog.get_logger()
+
+
+def account_key(email: str, network: str = "") -> str:
+    """Return the key that counts attempts at the account of `email`, perhaps from one `network`.
+
+    All spellings of an address have the same key. It is a hash, so that neither Redis nor the logs
+    hold the address. Returns "" for a text that is no e-mail address and so opens no account.
+    """
+    try:
+        address = service.normalize_email(email)
+    except service.EmailError:
+        return ""
+    return hashlib.sha256(f"{address} {network}".encode()).hexdigest()
 
 
 def authenticate_throttled(email: str, password: str) -> User | None:
-    """Return the account with `email` and `password`; a failure counts for `limit_sign_in`."""
+    """Return the account with `email` and `password`, or None.
+
+    A right password clears the attempts at this account from this network.
+    """
     user = service.authenticate(email, password)
-    g.sign_in_failed = user is None
+    if user is not None:
+        clear_attempts()
     return user
 
 
-def has_failed(response: Response) -> bool:
-    """Return whether this request tried a wrong password."""
-    return bool(g.pop("sign_in_failed", False))
+def clear_attempts() -> None:
+    """Clear the counter of the account and the network of this request."""
+    for counted in limiter.current_limits:
+        if ACCOUNT_AND_NETWORK in counted.request_args:
+            try:
+                limiter.limiter.clear(counted.limit, *counted.request_args)
+            except limiter.storage.base_exceptions as error:
+                log.warning("attempts not cleared", reason=type(error).__name__)
 
 
 def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Limit the attempts per address of the client, and the failures per e-mail address.
+    """Limit the attempts to log in, as the table above says.
 
-    `tried_email` returns the e-mail address in the request. It need not have an account.
+    `tried_email` returns the e-mail address in the request. It need not have an account; what is no
+    e-mail address counts for the network only.
     """
 
-    def account() -> str:
-        email = tried_email()
-        try:
-            return service.normalize_email(email)
-        except service.EmailError:
-            return email.strip().lower()[:LONGEST_EMAIL]
+    def is_no_address() -> bool:
+        return not account_key(tried_email())
 
     def log_breach(limit: RequestLimit) -> None:
-        log_event("sign-in blocked", service.find_user(tried_email()), limit=str(limit.limit))
+        try:
+            account = service.find_user(tried_email())
+        except SQLAlchemyError:
+            account = None  # Flask-Limiter would take the exception for a Redis that is down.
+        log_event("sign-in blocked", account, limit=str(limit.limit))
 
-    by_address = limiter.shared_limit(
-        "30/minute",
-        scope="sign-in",
-        error_message=TOO_MANY,
-        methods=["POST"],
-        on_breach=log_breach,
-    )
-    by_account = limiter.shared_limit(
+    def shared_limit(
+        limit: str,
+        wait: str,
+        scope: str,
+        key: Callable[[], str],
+        exempt: Callable[[], bool] | None = None,
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        return limiter.shared_limit(
+            limit,
+            scope=scope,
+            key_func=key,
+            error_message=TOO_MANY.format(wait),
+            methods=["POST"],
+            on_breach=log_breach,
+            exempt_when=exempt,
+        )
+
+    by_network = shared_limit("30/minute", "a minute", "sign-in", client_network)
+    by_both = shared_limit(
         "10 per 15 minutes",
-        scope="sign-in account",
-        key_func=account,
-        deduct_when=has_failed,
-        error_message=TOO_MANY,
-        methods=["POST"],
-        on_breach=log_breach,
+        "15 minutes",
+        ACCOUNT_AND_NETWORK,
+        lambda: account_key(tried_email(), client_network()),
+        is_no_address,
     )
-    return lambda view: by_address(by_account(view))
+    by_account = shared_limit(
+        "100/hour",
+        "an hour",
+        "sign-in account",
+        lambda: account_key(tried_email()),
+        is_no_address,
+    )
+    return lambda view: by_network(by_both(by_account(view)))

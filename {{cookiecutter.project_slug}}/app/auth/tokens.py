@@ -2,11 +2,13 @@
 
 Both are JWTs. Their claim `sid` is the id of a `UserSession`; deleting this row revokes both.
 A refresh token works once: the row holds the hash of its `jti`. If an older refresh token is used,
-it may be stolen, so the session ends (RFC 9700, section 4.14.2).
+it may be stolen, so the session ends (RFC 9700, section 4.14.2). For `REUSE_GRACE` the last one but
+one still returns the same next token: two tabs may refresh at once, and a response may get lost.
 """
 
+import hmac
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Flask, Response, current_app
@@ -17,8 +19,8 @@ from flask_jwt_extended import (
     get_jwt,
     jwt_required,
 )
-from flask_limiter.util import get_remote_address
-from sqlalchemy import CursorResult, Delete, delete, update
+from flask_jwt_extended.exceptions import JWTDecodeError
+from sqlalchemy import ColumnElement, CursorResult, Delete, delete, update
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -27,6 +29,7 @@ from app.api.framework import doc
 from app.api.problems import problem_response
 from app.auth import sessions
 from app.auth.models import User, UserSession
+from app.core.rate_limits import client_network
 from app.db.transactions import commit_with_retry, use_autocommit_for_reads
 from app.db.types import utc_now
 from app.db.url_converters import is_valid_id
@@ -34,10 +37,27 @@ from app.extensions import db, jwt, limiter
 
 View = Callable[..., Response]
 
+REUSE_GRACE = timedelta(seconds=10)
+REQUIRED_CLAIMS = ("aud", "exp", "iss", "jti", "sid", "sub", "type")
+
 
 def init_app(app: Flask) -> None:
     """Let `app` check tokens."""
     jwt.init_app(app)
+
+
+@jwt.decode_key_loader
+def decode_key(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    """Return the key that tokens are signed with; refuse one that lacks a claim.
+
+    Flask-JWT-Extended itself takes a token without type for an access token, and one without `exp`
+    never expires.
+    """
+    if any(claims.get(name) is None for name in REQUIRED_CLAIMS):
+        raise JWTDecodeError("A claim is missing.")
+    if claims["type"] not in ("access", "refresh"):
+        raise JWTDecodeError("The token is of no type of the API.")
+    return cast("str", current_app.config["JWT_SECRET_KEY"])
 
 
 @jwt.user_lookup_loader
@@ -46,7 +66,10 @@ def load_session(header: dict[str, Any], claims: dict[str, Any]) -> UserSession 
     use_autocommit_for_reads()
     sid = claims.get("sid")
     session = sessions.find_active(UserSession.id, sid) if is_valid_id(sid) else None
-    return session if session is not None and str(session.user_id) == claims["sub"] else None
+    if session is None or str(session.user_id) != claims["sub"]:
+        return None
+    sessions.note_use(session)
+    return session
 
 
 @jwt.unauthorized_loader
@@ -85,8 +108,9 @@ def token_user() -> User | None:
 
 
 def rate_limit_key() -> str:
-    """Return the id of the token's session; the client's address for a request without one."""
-    return str(get_jwt().get("sid") or get_remote_address())
+    """Return whom a rate limit counts: the account of the token, the network without a token."""
+    user = token_user()
+    return f"account {user.id}" if user else client_network()
 
 
 limit_writes = limiter.shared_limit(
@@ -104,49 +128,80 @@ def lifetime() -> timedelta:
 
 def issue(user: User) -> dict[str, Any]:
     """Create a session of `user` and return its first pair of tokens."""
-    jti, end = sessions.new_token(), utc_now() + lifetime()
-    return token_pair(commit_with_retry(lambda: sessions.create(user, jti, end)), jti)
+    jti = sessions.new_token()
+    session = commit_with_retry(lambda: sessions.create(user, jti, lifetime()))
+    return token_pair(session, jti, session.expires_at)
+
+
+def next_jti(jti: str) -> str:
+    """Return the `jti` of the refresh token that follows the one with `jti`.
+
+    It is computed, so that all who refresh the same token at once get the same next token.
+    """
+    key = current_app.config["JWT_SECRET_KEY"]
+    return hmac.digest(key.encode(), f"refresh token after {jti}".encode(), "sha256").hex()
 
 
 def rotate(session: UserSession) -> dict[str, Any]:
     """Return the next pair of tokens for the refresh token of the request.
 
-    Raises `Unauthorized` and ends the session if the token was used before.
+    Raises `Unauthorized` and ends the session if the token was used before, unless that was less
+    than `REUSE_GRACE` ago and its next token has not been used yet.
     """
-    jti, now = sessions.new_token(), utc_now()
-    # Compared within the UPDATE: of two requests with the same token at once, one fails.
-    is_unused = UserSession.token_hash == sessions.hash_token(get_jwt()["jti"])
-    renewed = {"token_hash": sessions.hash_token(jti), "expires_at": now + lifetime()}
+    session_id, now, old = session.id, utc_now(), get_jwt()["jti"]
+    new = next_jti(old)
+    end = sessions.end_of(session.created_at, lifetime())
+    is_current = UserSession.token_hash == sessions.hash_token(old)
+    was_current = UserSession.token_hash == sessions.hash_token(new)
+    is_in_time = UserSession.rotated_at > now - REUSE_GRACE
 
+    # The UPDATE itself compares: of requests with the same token at once, one finds it current.
     def renew() -> bool:
-        change = update(UserSession).where(UserSession.id == session.id, is_unused).values(renewed)
-        changed = cast("CursorResult[Any]", db.session.execute(change)).rowcount
-        if not changed:
-            db.session.execute(delete_statement(session))
-        return bool(changed)
+        values = {"token_hash": sessions.hash_token(new), "rotated_at": now, "expires_at": end}
+        if update_session(session_id, values, is_current):
+            return True
+        if update_session(session_id, {"seen_at": now}, was_current, is_in_time):
+            return True
+        db.session.execute(delete_statement(session_id))
+        return False
 
     if not commit_with_retry(renew):
         raise unauthorized("This refresh token was used before. Log in again.")
-    return token_pair(session, jti)
+    return token_pair(session, new, end)
+
+
+def update_session(
+    session_id: int, values: dict[str, Any], *conditions: ColumnElement[bool]
+) -> bool:
+    """Set `values` of a session if its row meets the conditions; return whether it does."""
+    change = update(UserSession).where(UserSession.id == session_id, *conditions).values(values)
+    result = db.session.execute(change, execution_options={"synchronize_session": False})
+    return bool(cast("CursorResult[Any]", result).rowcount)
 
 
 def revoke(session: UserSession) -> None:
     """End a session. Both of its tokens stop working."""
-    commit_with_retry(lambda: db.session.execute(delete_statement(session)))
+    statement = delete_statement(session.id)
+    commit_with_retry(lambda: db.session.execute(statement))
 
 
-def delete_statement(session: UserSession) -> Delete:
+def delete_statement(session_id: int) -> Delete:
     """Return the statement that deletes a session; it may be deleted already."""
-    return delete(UserSession).where(UserSession.id == session.id)
+    return delete(UserSession).where(UserSession.id == session_id)
 
 
-def token_pair(session: UserSession, jti: str) -> dict[str, Any]:
-    """Return an access token and the refresh token with the id `jti`, as `TokensSchema` says."""
+def token_pair(session: UserSession, jti: str, end: datetime) -> dict[str, Any]:
+    """Return an access token and the refresh token with `jti`, as `TokensSchema` says.
+
+    The refresh token expires at `end`.
+    """
     subject, claims = str(session.user_id), {"sid": session.id}
     expires_in = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
     return {
         "access_token": create_access_token(subject, additional_claims=claims),
-        "refresh_token": create_refresh_token(subject, additional_claims={**claims, "jti": jti}),
+        "refresh_token": create_refresh_token(
+            subject, expires_delta=end - utc_now(), additional_claims={**claims, "jti": jti}
+        ),
         "token_type": "Bearer",
         "expires_in": int(expires_in.total_seconds()),
     }

@@ -74,7 +74,7 @@ api = Api(bp, description="Accounts")
     @{{ blp }}response(200, UserPageSchema, headers=LINK, alternatives=(401, 403, 404, 422))
     def get(self, query: dict[str, Any]) -> Response:
         """List the accounts, as an administrator."""
-        require_admin()
+        require_admin(token_session().user)
         users = SeekQuery[User](select(User), USER_ORDERS[query["sort"]])
         return page_response(paginate_query(users, query), to_json)
 
@@ -85,7 +85,7 @@ api = Api(bp, description="Accounts")
     @{{ blp }}response(201, UserSchema, headers=ETAG | LOCATION, alternatives=(*WRITE_ERRORS, 403, 409))
     def post(self, fields: dict[str, Any]) -> Response:
         """Create an account, as an administrator."""
-        require_admin()
+        require_admin(token_session().user)
 
         def create() -> User:
             account = {name: value for name, value in fields.items() if name != "active"}
@@ -117,7 +117,7 @@ api = Api(bp, description="Accounts")
     @{{ blp }}response(200, UserSchema, headers=ETAG, alternatives=(304, 401, 403, 404, 412))
     def get(self, user_id: int) -> Response:
         """Read your own account, or any account as an administrator."""
-        return resource_response(to_json(get_user_or_404(user_id)))
+        return resource_response(to_json(get_user_or_404(user_id, token_session().user)))
 
     @{{ blp }}doc(operationId="replace_user")
     @token_required()
@@ -147,11 +147,14 @@ api.add_resource(UserItem, "/<id:user_id>")
 
 def change_user(user_id: int, fields: dict[str, Any]) -> Response:
     """Set the fields of an account; a locked account is logged out on every device."""
+    actor = token_session().user
 
     def change() -> User:
-        user = get_user_or_404(user_id)
+        user = get_user_or_404(user_id, actor)
+        # The role of the actor counts after the lock: another administrator may change it now.
+        service.lock_accounts({actor.id, user.id})
         lock_and_match(user, to_json)
-        check_permission(token_session().user, user, fields)
+        check_permission(actor, user, fields)
         for name, value in fields.items():
             setattr(user, name, value)
         if not user.active:
@@ -161,29 +164,35 @@ def change_user(user_id: int, fields: dict[str, Any]) -> Response:
     return resource_response(to_json(commit_or_409(change)))
 
 
-def get_user_or_404(user_id: int) -> User:
-    """Return an account that the user of the token may read.
+def get_user_or_404(user_id: int, actor: User) -> User:
+    """Return an account that `actor`, the user of the token, may read.
 
     Other accounts are 403 for everybody but administrators, whether or not they exist.
     """
-    own = token_session().user
-    if own.id == user_id:
-        return own
-    require_admin()
+    if actor.id == user_id:
+        return actor
+    require_admin(actor)
     user = db.session.get(User, user_id)
     if user is None:
         abort(404, "There is no user with this id.")
     return user
 
 
-def require_admin() -> None:
-    """Abort with 403 unless the user of the token is an administrator."""
-    if not token_session().user.is_admin:
+def require_admin(actor: User) -> None:
+    """Abort with 403 unless `actor` is an administrator."""
+    if not actor.is_admin:
         abort(403, "Only an administrator may do this.")
 
 
 def check_permission(actor: User, user: User, fields: dict[str, Any]) -> None:
-    """Abort with 403 or 409 if `actor` may not set these fields of `user`."""
+    """Abort with 403 or 409 if `actor` may not set these fields of `user`.
+
+    Administrators cannot demote or lock themselves, so one of them always remains.
+    """
+    if not actor.active:
+        abort(403, "Your account is locked.")
+    if actor is not user:
+        require_admin(actor)
     changed = {name for name, value in fields.items() if getattr(user, name) != value}
     reserved = changed - OWN_FIELDS
     if reserved and not actor.is_admin:

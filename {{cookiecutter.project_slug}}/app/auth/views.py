@@ -1,31 +1,24 @@
 """The pages of accounts."""
 
-from datetime import timedelta
-
-from flask import (
-    Blueprint,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required, login_user, logout_user
-from sqlalchemy import ColumnElement, delete
+from flask_login import current_user, login_required, logout_user
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.auth import service, sessions
+from app.auth.browser_sessions import (
+    account_or_network,
+    continue_with,
+    session_with_token,
+    sign_in,
+)
 from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
-from app.auth.models import User, UserSession
+from app.auth.models import UserSession
 from app.auth.redirects import next_url
 from app.auth.throttling import authenticate_throttled, limit_sign_in
 from app.core import navigation
-from app.db.transactions import commit_with_retry, use_autocommit_for_reads
-from app.db.types import utc_now
 from app.extensions import db, limiter, login_manager
 
 bp = Blueprint("auth", __name__, template_folder="templates")
@@ -38,32 +31,6 @@ def register_with_app(state: BlueprintSetupState) -> None:
     login_manager.login_view = "auth.login"
     login_manager.login_message = "Please log in to see this page."
     login_manager.login_message_category = "info"
-
-
-@login_manager.user_loader
-def load_user(token: str) -> User | None:
-    """Return the user of the session with `token`, or None."""
-    use_autocommit_for_reads()
-    found = sessions.find_active(UserSession.token_hash, sessions.hash_token(token))
-    if found is None:
-        return None
-    found.user.session_token = token
-    return found.user
-
-
-def session_with_token(token: str) -> ColumnElement[bool]:
-    """Return the SQL condition for the session with `token`."""
-    return UserSession.token_hash == sessions.hash_token(token)
-
-
-def sign_in(user: User, *, remember: bool) -> None:
-    """Create a session for this device. Data of the anonymous session is deleted."""
-    days = current_app.config["REMEMBER_DAYS" if remember else "SESSION_DAYS"]
-    token, end = sessions.new_token(), utc_now() + timedelta(days=days)
-    commit_with_retry(lambda: sessions.create(user, token, end))
-    user.session_token = token
-    session.clear()
-    login_user(user, remember=remember)
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -129,14 +96,16 @@ def account() -> ResponseReturnValue:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @login_required
-@limiter.limit("10 per 15 minutes", methods=["POST"])
+@limiter.limit("10 per 15 minutes", key_func=account_or_network, methods=["POST"])
 def change_password() -> ResponseReturnValue:
-    """Change the password and log out all other devices."""
+    """Change the password and log out all other devices; this one gets a new session token."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        here = current_user.session_token
-        service.change_password(current_user, form.data["password"], keep=here)
+        old, new = current_user.session_token, sessions.new_token()
+        service.change_password(current_user, form.data["password"], keep=old)
+        sessions.replace_token(old, new)
         db.session.commit()
+        continue_with(new)
         flash("Your password is changed. Your other devices are logged out.", "success")
         return redirect(url_for("auth.account"))
     return render_template("auth/password.html", form=form)

@@ -1,9 +1,9 @@
-"""Flask-Login for responses that caches may share."""
+"""Flask-Login for responses that caches may share, without cookies of sessions that have ended."""
 
 from typing import cast
 
-from flask import Response, g
-from flask_login import LoginManager
+from flask import Response, current_app, g, request, session
+from flask_login import LoginManager, current_user, logout_user
 
 
 class LazyLoginManager(LoginManager):
@@ -13,6 +13,26 @@ class LazyLoginManager(LoginManager):
     not share static files. Flask-Login has no public setting for it: `tests/test_upstream.py` lists
     the private names.
     """
+
+    def _load_user(self) -> None:
+        """Load the user; remove the cookies of a session that has ended.
+
+        Otherwise every further page would look for that session in the database.
+        """
+        super()._load_user()
+        has_cookie = current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
+        if not current_user.is_authenticated and (has_cookie or "_user_id" in session):
+            logout_user()
+
+    def _clear_cookie(self, response: Response) -> None:
+        """Delete the remember cookie; browsers delete a `__Host-` cookie only if it is Secure."""
+        config = current_app.config
+        response.delete_cookie(
+            config["REMEMBER_COOKIE_NAME"],
+            secure=config["REMEMBER_COOKIE_SECURE"],
+            httponly=True,
+            samesite=config["REMEMBER_COOKIE_SAMESITE"],
+        )
 
     def _update_remember_cookie(self, response: Response) -> Response:
         if "_login_user" not in g:

@@ -1,6 +1,12 @@
-"""Rate limits of views."""
+"""Rate limits of views, and whom they count."""
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from flask import request
 from flask_limiter import Limiter
+
+# Internet providers give a customer at least a /64 (RFC 6177), so one client has 2**64 addresses.
+CUSTOMER_PREFIX = 64
 
 
 class ViewLimiter(Limiter):
@@ -10,6 +16,9 @@ class ViewLimiter(Limiter):
     blueprints, which takes 17 % of the CPU time of a health check. This class skips the search when
     none are set. The limits of views are checked by their decorators. Flask-Limiter 4.1 has no
     public setting for it: `tests/test_upstream.py` lists the private names.
+
+    Flask-Limiter takes an exception in a key function for a Redis that is down, and counts anew in
+    memory. So no key function may raise one.
     """
 
     def _check_request_limit(
@@ -21,3 +30,19 @@ class ViewLimiter(Limiter):
         ):
             return
         super()._check_request_limit(callable_name, in_middleware)
+
+
+def client_network() -> str:
+    """Return the client's IPv4 address, or the /64 network of its IPv6 address.
+
+    Clients whose address is missing or no IP address are counted together, as "unknown".
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), CUSTOMER_PREFIX), strict=False))

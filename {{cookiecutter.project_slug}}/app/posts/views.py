@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
 
+from app.auth.browser_sessions import account_or_network
 from app.auth.models import User
 from app.core import navigation
 from app.db.pagination import CursorError, Page, SeekQuery
@@ -27,7 +28,9 @@ LONGEST_SEARCH = 100
 bp = Blueprint("posts", __name__, url_prefix="/posts", template_folder="templates")
 
 # Only requests that write are counted.
-limit_writes = limiter.shared_limit("60/hour", scope="posts", methods=["POST"])
+limit_writes = limiter.shared_limit(
+    "60/hour", scope="posts", key_func=account_or_network, methods=["POST"]
+)
 
 
 @bp.record_once

@@ -1,7 +1,9 @@
 """Secrets: production refuses weak ones, and git ignores the files with the real ones."""
 
+import secrets
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from report.context import Context
@@ -23,8 +25,11 @@ def secret_keys(context: Context) -> str:
     findings = Findings()
     for name in SECRETS:
         for weak in WEAK:
-            refused = is_refused(context, name, weak)
+            refused = is_refused(context, {name: weak})
             findings.expect(refused, f"production starts with {name}={weak[:12]!r}")
+    if len(SECRETS) > 1:
+        refused = is_refused(context, dict.fromkeys(SECRETS, secrets.token_urlsafe(48)))
+        findings.expect(refused, f"production starts with one value for {' and '.join(SECRETS)}")
     root = context.project.root
     for name in PRIVATE_FILES:
         findings.expect(is_ignored(context.project, name), f"git does not ignore {name}")
@@ -38,10 +43,10 @@ def secret_keys(context: Context) -> str:
     )
 
 
-def is_refused(context: Context, name: str, value: str) -> bool:
-    """Return whether production does not start with that secret."""
+def is_refused(context: Context, values: Mapping[str, str]) -> bool:
+    """Return whether production does not start with these secrets."""
     try:
-        context.new_app({**production_overrides(), name: value})
+        context.new_app({**production_overrides(), **values})
     except ConfigurationError:
         return True
     return False

@@ -1,11 +1,16 @@
-"""The commands `flask user ...`."""
+"""The commands `flask user ...` and `flask session ...`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from click import ClickException
+from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
+from app.auth.cli import get_user, keep_an_administrator
 from app.auth.models import Role, User, UserSession
 from app.auth.service import authenticate
 from app.db.types import utc_now
@@ -64,11 +69,44 @@ def test_lists_accounts(runner: FlaskCliRunner) -> None:
 
 
 def test_changes_a_role(runner: FlaskCliRunner) -> None:
+    create_user(role=Role.ADMIN)
     user = create_user("a@example.com")
     assert runner.invoke(args=["user", "role", "A@example.com", "admin"]).exit_code == 0
     assert user.is_admin
     runner.invoke(args=["user", "role", "a@example.com", "user"])
     assert not user.is_admin
+
+
+@pytest.mark.parametrize("command", [("role", "user"), ("lock",)])
+def test_the_last_administrator_stays(runner: FlaskCliRunner, command: tuple[str, ...]) -> None:
+    name, *role = command
+    ann, bob = (create_user(f"{name}@example.com", role=Role.ADMIN) for name in ("ann", "bob"))
+    assert runner.invoke(args=["user", name, ann.email, *role]).exit_code == 0
+    result = runner.invoke(args=["user", name, bob.email, *role])
+    assert result.exit_code == 1
+    assert "bob@example.com is the last active administrator" in result.output
+    assert (bob.is_admin, bob.active) == (True, True)
+    # An account that administers nothing can be demoted and locked.
+    assert runner.invoke(args=["user", name, ann.email, *role]).exit_code == 0
+
+
+def test_of_commands_that_lock_the_last_two_administrators_at_once_one_fails(app: Flask) -> None:
+    emails = [create_user(role=Role.ADMIN).email for _ in range(2)]
+    start = Barrier(2)
+
+    def lock(email: str) -> bool:
+        with app.app_context():
+            user = get_user(email)
+            start.wait()
+            try:
+                keep_an_administrator(user, lambda: setattr(user, "active", False))
+            except ClickException:
+                return False
+            return True
+
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lock, emails)) == [False, True]
 
 
 def test_sets_a_password(runner: FlaskCliRunner) -> None:
@@ -94,6 +132,18 @@ def test_a_locked_account_is_logged_out_and_cannot_log_in(runner: FlaskCliRunner
     assert authenticate("ann@example.com", PASSWORD) is None
     assert "is unlocked" in runner.invoke(args=["user", "unlock", "ann@example.com"]).output
     assert authenticate("ann@example.com", PASSWORD) is not None
+
+
+def test_expired_sessions_are_deleted(runner: FlaskCliRunner) -> None:
+    user, now = create_user(), utc_now()
+    db.session.add_all(
+        UserSession(user=user, token_hash=str(hours), expires_at=now + timedelta(hours=hours))
+        for hours in (-48, -1, 1)
+    )
+    db.session.commit()
+    assert "Deleted 2 expired sessions." in runner.invoke(args=["session", "purge"]).output
+    assert db.session.scalars(select(UserSession.token_hash)).all() == ["1"]
+    assert "Deleted 0 expired sessions." in runner.invoke(args=["session", "purge"]).output
 
 
 def test_a_name_with_escape_codes_is_refused_and_never_printed(runner: FlaskCliRunner) -> None:

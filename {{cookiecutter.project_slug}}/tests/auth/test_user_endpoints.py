@@ -291,6 +291,35 @@ def test_of_simultaneous_changes_only_the_first_succeeds(
     assert sorted(statuses) == [200, 412, 412, 412]
 
 
+@pytest.mark.parametrize("change", [{"role": "user"}, {"active": False}])
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_administrators_who_demote_each_other_at_once_one_remains(
+    app: Flask, client: FlaskClient, change: dict[str, object], attempt: int
+) -> None:
+    admins = [create_user(role=Role.ADMIN) for _ in range(3)]
+    headers = [bearer(tokens_of(client, admin)["access_token"]) for admin in admins]
+    start = Barrier(len(admins))
+
+    def demote_the_next(number: int) -> int:
+        target = admin_ids[(number + 1) % len(admins)]
+        browser = FlaskClient(app, app.response_class)
+        start.wait()
+        return browser.patch(
+            f"/api/users/{target}", json=change, headers=headers[number]
+        ).status_code
+
+    admin_ids = [admin.id for admin in admins]
+    db.session.rollback()
+    with ThreadPoolExecutor(len(admins)) as pool:
+        statuses = list(pool.map(demote_the_next, range(len(admins))))
+    # 401: the session was deleted before the request began.
+    assert set(statuses) <= {200, 401, 403}
+    db.session.expire_all()
+    remaining = [admin for admin in admins if admin.is_admin and admin.active]
+    assert remaining
+    assert len(remaining) == len(admins) - statuses.count(200)
+
+
 def test_account_that_was_just_deleted_is_not_found(app: Flask, user: User) -> None:
     db.session.execute(delete(User))
     with app.test_request_context(), pytest.raises(NotFound):

@@ -7,15 +7,10 @@ import pytest
 from flask import Flask, abort
 
 from app import create_app
-from app.config import SECRETS
 from app.core import logging as request_logging
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, STRONG_SECRETS
 
-PRODUCTION = (
-    SETTINGS
-    | dict.fromkeys(SECRETS, "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA")
-    | {"APP_ENV": "production", "DATABASE_URL": "sqlite://"}
-)
+PRODUCTION = SETTINGS | STRONG_SECRETS | {"APP_ENV": "production", "DATABASE_URL": "sqlite://"}
 
 
 @pytest.fixture

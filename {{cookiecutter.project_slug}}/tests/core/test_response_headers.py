@@ -4,14 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.config import SECRETS
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, STRONG_SECRETS
 
-PRODUCTION = (
-    SETTINGS
-    | dict.fromkeys(SECRETS, "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA")
-    | {"APP_ENV": "production", "DATABASE_URL": "sqlite://"}
-)
+PRODUCTION = SETTINGS | STRONG_SECRETS | {"APP_ENV": "production", "DATABASE_URL": "sqlite://"}
 
 
 def test_a_header_that_a_view_sets_wins_and_is_not_doubled() -> None:

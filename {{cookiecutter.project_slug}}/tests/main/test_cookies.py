@@ -1,12 +1,11 @@
 """Cookies in production."""
 
 from app import create_app
-from app.config import SECRETS
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, STRONG_SECRETS
 
 PRODUCTION = (
     SETTINGS
-    | dict.fromkeys(SECRETS, "kT7-vXq2_9fLw0ZbRj4mHs8uNcEy6PdA")
+    | STRONG_SECRETS
     | {"APP_ENV": "production", "DATABASE_URL": "sqlite://", "WTF_CSRF_ENABLED": True}
 )
 
@@ -21,3 +20,15 @@ def test_browsers_accept_the_cookies_for_this_host_alone() -> None:
     assert name.startswith("__Host-")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
     assert "Domain" not in cookie
+
+
+def test_browsers_delete_the_remember_cookie_of_a_session_that_ended() -> None:
+    app = create_app(PRODUCTION)
+    client, name = app.test_client(), app.config["REMEMBER_COOKIE_NAME"]
+    client.set_cookie(name, "nonsense", domain="a.example")
+    response = client.get("/dashboard", base_url="https://a.example")
+    [cookie] = [
+        each for each in response.headers.getlist("Set-Cookie") if each.startswith(f"{name}=;")
+    ]
+    # Without Secure, a browser ignores a cookie whose name begins with __Host-.
+    assert {"Secure", "HttpOnly", "Path=/", "Max-Age=0"} <= set(cookie.split("; "))

@@ -203,10 +203,18 @@ def test_a_post_page_takes_one_query(client: FlaskClient, statements: list[str])
     assert len(statements) == 1
 
 
-def test_writing_is_throttled(log_in: LogIn) -> None:
-    browser = log_in(create_user())
-    statuses = [browser.post("/posts/new", data={}).status_code for _ in range(61)]
+def test_writing_is_limited_by_account(log_in: LogIn) -> None:
+    browser, colleague = log_in(create_user()), log_in(create_user())
+    statuses = [
+        browser.post(
+            "/posts/new", data={}, environ_base={"REMOTE_ADDR": f"198.51.100.{number}"}
+        ).status_code
+        for number in range(61)
+    ]
     assert statuses == [200] * 60 + [429]
+    office = {"REMOTE_ADDR": "198.51.100.60"}
+    assert browser.post("/posts/new", data={}, environ_base=office).status_code == 429
+    assert colleague.post("/posts/new", data={}, environ_base=office).status_code == 200
 
 
 def test_post_that_is_deleted_during_an_edit_is_a_conflict(log_in: LogIn) -> None:

@@ -30,7 +30,8 @@ def token_management(context: Context) -> str:
     check_logout(test_app, findings)
     check_password_change(test_app, findings)
     return findings.conclude(
-        f"refused: {forged} forged tokens (no signature, another key, changed, expired), a refresh "
+        f"refused: {forged} forged tokens (no signature, another key, another service, changed, expired, "
+        "without end), a refresh "
         "token used for access or twice, both tokens after logging out and after a new password"
     )
 
@@ -81,6 +82,10 @@ def check_forgeries(test_app: TestApp, findings: Findings) -> int:
         "that has expired": sign({**claims, "exp": int(time.time()) - 60}, key),
         "of an account that is not logged in": sign(admin, key),
         "of no session": sign({**claims, "sid": 0}, key),
+        "for another service": sign({**claims, "aud": "another service"}, key),
+        "from another service": sign({**claims, "iss": "another service"}, key),
+        "without an end": sign({name: claims[name] for name in claims if name != "exp"}, key),
+        "without a type": sign({name: claims[name] for name in claims if name != "type"}, key),
     }
     findings.expect(status(test_app, token) == 200, "a fresh access token is refused")
     lifetime = claims["exp"] - claims["iat"]
@@ -102,16 +107,26 @@ def check_purposes(test_app: TestApp, findings: Findings) -> None:
 
 
 def check_rotation(test_app: TestApp, findings: Findings) -> None:
-    """Use a refresh token twice: one of the two may be a thief, so the session must end."""
+    """Use a refresh token twice: one of the two may be a thief, so the session must end.
+
+    For some seconds it may work twice, for two tabs at once, but not after its successor was used.
+    """
     old = interface.token_pair(test_app, OTHER)["refresh_token"]
-    response = test_app.client(interface.bearer(old)).post(interface.refresh_route)
-    renewed = response.get_json()
+    renewed = refreshed_pair(test_app, old)
     works = status(test_app, renewed["access_token"]) == 200
     findings.expect(works, "a refreshed token does not work")
+    newest = refreshed_pair(test_app, renewed["refresh_token"])
     twice = refresh_status(test_app, old)
     findings.expect(twice in REFUSED, "a refresh token works twice")
-    ended = status(test_app, renewed["access_token"]) in REFUSED
+    ended = status(test_app, newest["access_token"]) in REFUSED
     findings.expect(ended, "using a refresh token twice does not end the session")
+
+
+def refreshed_pair(test_app: TestApp, token: str) -> dict[str, str]:
+    """Return the pair of tokens for a refresh token."""
+    response = test_app.client(interface.bearer(token)).post(interface.refresh_route)
+    pair: dict[str, str] = response.get_json()
+    return pair
 
 
 def check_logout(test_app: TestApp, findings: Findings) -> None:
