@@ -1,11 +1,13 @@
 """Hooks of Schemathesis: `SCHEMATHESIS_HOOKS` names this module."""
 
+from typing import Any
+
 import schemathesis
 
 
 @schemathesis.hook
 def before_call(
-    context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, object]
+    context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, object]
 ) -> None:
     """Replace a password of one repeated character, which the API refuses as too common.
 
