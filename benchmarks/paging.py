@@ -1,4 +1,4 @@
-"""Compare the first page of a million posts with the last one, over the API and on the home page.
+"""Compare the first page of a million posts with the last one, over the API and on the page of all posts.
 
     python benchmarks/paging.py --database-url postgresql://postgres@127.0.0.1/benchmark
     python benchmarks/paging.py --database-url sqlite:////tmp/benchmark.db
@@ -70,7 +70,7 @@ with app.app_context():
     fill()
     oldest = select(Post).order_by(Post.published_at, Post.id).offset(20).limit(1)
     cursor = NEWEST_FIRST.cursor(db.session.scalars(oldest).one())
-for path in ("/api/posts", "/"):
+for path in ("/api/posts", "/posts/"):
     first, last = median(app.test_client(), [path, f"{path}?after={cursor}"])
     print(f"RESULT {path} {first * 1000:.2f} {last * 1000:.2f} {last / first:.2f}")
 """

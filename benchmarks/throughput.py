@@ -165,7 +165,7 @@ def wait_for(url: str) -> None:
 
 def measure(headers: dict[str, str], rounds: int, seconds: int) -> Results:
     """Drive both servers in turn; return their best rounds."""
-    paths = dict(zip(BARS, ("/healthz", "/", "/", "/api/posts", "/api/posts"), strict=True))
+    paths = dict(zip(BARS, ("/healthz", "/posts/", "/posts/", "/api/posts", "/api/posts"), strict=True))
     best = {}
     for name, path in paths.items():
         for application in PORTS:

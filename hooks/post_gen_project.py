@@ -65,6 +65,7 @@ OWNED_PATHS = {
     "web & posts": [
         "app/posts/forms.py",
         "app/posts/markdown.py",
+        "app/posts/operations.py",
         "app/posts/templates",
         "app/posts/views.py",
         "tests/posts/test_pages.py",

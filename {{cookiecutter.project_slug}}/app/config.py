@@ -99,6 +99,7 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "LOG_FORMAT": (text, ""),
     "LOG_LEVEL": (text, "INFO"),
 {%- if cookiecutter.__web %}
+    "SECURITY_CONTACT": (text, ""),
     "SESSION_DAYS": (integer, 1),
     "REMEMBER_DAYS": (integer, 30),
 {%- endif %}
@@ -165,7 +166,6 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "REMEMBER_COOKIE_SECURE": production,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "BOOTSTRAP_SERVE_LOCAL": True,
 {%- endif %}
     }
 

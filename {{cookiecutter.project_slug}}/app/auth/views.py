@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 
 from app.auth import service, sessions
 from app.auth.forms import ChangePasswordForm, LoginForm, ProfileForm, RegisterForm
@@ -24,20 +25,22 @@ from app.auth.models import User, UserSession
 from app.auth.redirects import next_url
 from app.auth.throttling import authenticate, limit_sign_in
 from app.core import navigation
+from app.core.forms import Input, take_input
 from app.db.transactions import commit_with_retry
 from app.db.types import utc_now
 from app.extensions import db, limiter, login_manager
 
 bp = Blueprint("auth", __name__, template_folder="templates")
 
+# Starts the names of the hidden fields in which the login page keeps another form's input.
+KEPT = "kept-"
+
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Register the account's menu entry, and how Flask-Login asks people to sign in."""
+    """Register the account's menu entry, and how visitors are asked to sign in."""
     navigation.add_menu_entry(state.app, "Account", "auth.account", place="account", order=90)
-    login_manager.login_view = "auth.login"
-    login_manager.login_message = "Please log in to see this page."
-    login_manager.login_message_category = "info"
+    login_manager.unauthorized_handler(ask_to_sign_in)
 
 
 @login_manager.user_loader
@@ -48,6 +51,33 @@ def load_user(token: str) -> User | None:
         return None
     found.user.session_token = token
     return found.user
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Return the login page in place of one that is for members, or a redirect to it.
+
+    What a form sent is kept in the page, and comes back after signing in.
+    """
+    target, kept = request.full_path.rstrip("?"), take_input()
+    if kept is None:
+        flash("Please log in to see this page.", "info")
+        return redirect(url_for("auth.login", next=target))
+    html = login_page(LoginForm(formdata=None), target, kept)
+    # RFC 9110 wants a challenge with a 401; this scheme names what really lets people in.
+    return html, 401, {"WWW-Authenticate": 'Cookie form-action="/login"'}
+
+
+def login_page(form: LoginForm, target: str, kept: Input | None) -> str:
+    """Return the login page; it leads to `target` and holds the input `kept`."""
+    hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)} if kept else {}
+    action = url_for("auth.login", next=target) if target else None
+    return render_template("auth/login.html", form=form, hidden=hidden, action=action)
+
+
+def carried_input() -> Input:
+    """Return the input that the login page holds for another one."""
+    sent = request.form.items(multi=True)
+    return MultiDict((name.removeprefix(KEPT), text) for name, text in sent if name.startswith(KEPT))
 
 
 def session_with_token(token: str) -> ColumnElement[bool]:
@@ -80,8 +110,14 @@ def register() -> ResponseReturnValue:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-    flash("If the address was new, your account is ready: log in.", "success")
-    return redirect(url_for("auth.login"))
+    # No green tick: whether there was an account already must not be told here.
+    flash(
+        "Almost done: log in with the password you have just chosen. "
+        "Had this address an account before, its old password still counts.",
+        "info",
+    )
+    session["registered_email"] = answers["email"]
+    return redirect(url_for("auth.login", next=request.args.get("next")))
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -90,14 +126,17 @@ def login() -> ResponseReturnValue:
     """Log in."""
     if current_user.is_authenticated:
         return redirect(next_url())
-    form = LoginForm()
+    form = LoginForm(email=session.get("registered_email", ""))
+    kept = carried_input()
     if form.validate_on_submit():
         user = authenticate(form.data["email"], form.data["password"])
         if user is not None:
             sign_in(user, remember=form.remember.data)
+            if kept:
+                return render_template("auth/resume.html", hidden=kept, action=next_url())
             return redirect(next_url())
-        flash("The e-mail address or the password is wrong.", "danger")
-    return render_template("auth/login.html", form=form)
+        form.password.errors = ["The e-mail address or the password is wrong."]
+    return login_page(form, request.args.get("next", ""), kept)
 
 
 @bp.post("/logout")
@@ -140,3 +179,9 @@ def change_password() -> ResponseReturnValue:
         flash("Your password is changed; other devices are logged out.", "success")
         return redirect(url_for("auth.account"))
     return render_template("auth/password.html", form=form)
+
+
+@bp.get("/.well-known/change-password")
+def well_known_change_password() -> ResponseReturnValue:
+    """Redirect password managers to the page where the password is changed."""
+    return redirect(url_for("auth.change_password"))

@@ -1,23 +1,51 @@
-"""How pages write a date: all alike, and each only once."""
+"""How pages write moments and texts."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 
 from flask import Flask
 from markupsafe import Markup
 
+# What XML 1.0 cannot hold, in whatever way it is written.
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def init_app(app: Flask) -> None:
-    """Add the filter `day` to the templates of `app`."""
+    """Add the filters to the templates of `app`."""
     app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(xml_text)
 
 
-def day(moment: datetime, *, long: bool = False) -> Markup:
-    """Return the day of `moment` as a <time> element: "2 Jan 2026", or "2 January 2026" if `long`."""
-    return _element(moment.date(), long)
+def day(when: datetime, *, long: bool = False) -> Markup:
+    """Return the day of `when` as a <time> element: "2 Jan 2026", or "2 January 2026" if `long`.
+
+    It is the day in UTC; app.js writes the day at the reader's place over it.
+    """
+    return _element(when, "day-long" if long else "day", _day(when.date(), long))
+
+
+def moment(when: datetime) -> Markup:
+    """Return day and time of `when` as a <time> element: "2 January 2026, 23:59 UTC".
+
+    app.js writes the time at the reader's place over it.
+    """
+    return _element(when, "moment", f"{_day(when.date(), True)}, {when:%H:%M} UTC")
+
+
+def xml_text(text: str) -> str:
+    """Return `text` without the characters that make an XML document unreadable."""
+    return NOT_IN_XML.sub("", text)
+
+
+def _element(when: datetime, kind: str, words: str) -> Markup:
+    # Nothing in it comes from people, so nothing is escaped.
+    stamp = f"{when:%Y-%m-%dT%H:%M:%SZ}"
+    return Markup(f'<time datetime="{stamp}" data-local="{kind}">{words}</time>')  # noqa: S704
 
 
 @lru_cache(maxsize=1024)
-def _element(day: date, long: bool) -> Markup:
+def _day(day: date, long: bool) -> str:
     month = f"{day:%B}" if long else f"{day:%b}"
-    return Markup('<time datetime="{}">{} {} {}</time>').format(day, day.day, month, day.year)
+    return f"{day.day} {month} {day.year}"

@@ -1,12 +1,12 @@
-"""The home page, the dashboard and the error pages."""
+"""The home page and the dashboard."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from werkzeug.exceptions import HTTPException
 
 from app.core import navigation
+from app.core.navigation import SitemapEntry
 from app.db.transactions import use_autocommit
 
 bp = Blueprint("main", __name__, template_folder="templates")
@@ -14,8 +14,9 @@ bp = Blueprint("main", __name__, template_folder="templates")
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Register the dashboard's menu entry."""
+    """Register the dashboard's menu entry, and the home page for the sitemap."""
     navigation.add_menu_entry(state.app, "Dashboard", "main.dashboard", place="account", order=10)
+    navigation.add_sitemap_source(state.app, lambda: [SitemapEntry(url_for("main.home"))])
 
 
 @bp.get("/")
@@ -30,10 +31,3 @@ def home() -> ResponseReturnValue:
 def dashboard() -> ResponseReturnValue:
     """Show people what is theirs."""
     return render_template("main/dashboard.html")
-
-
-def error_page(error: HTTPException) -> ResponseReturnValue:
-    """Return the page of an error. It reads neither the database nor the session."""
-    html = render_template("errors/error.html", error=error)
-    headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
-    return html, error.code or 500, headers

@@ -1,18 +1,21 @@
 """The forms of posts."""
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, SubmitField, TextAreaField
+import hashlib
+
+from wtforms import StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.core.forms import stripped
+from app.core.forms import Form, FormIdField, VersionField, stripped
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 
-class PostForm(FlaskForm):
-    """Writes or changes a post."""
+class PostForm(Form):
+    """Writes or changes a post; its buttons say whether it becomes public."""
 
     title = StringField(
-        "Title", filters=[stripped], validators=[DataRequired(), Length(max=LONGEST_TITLE)]
+        "Title",
+        filters=[stripped],
+        validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE)],
     )
     summary = StringField(
         "Summary",
@@ -22,15 +25,35 @@ class PostForm(FlaskForm):
     )
     body = TextAreaField(
         "Text",
-        description="Markdown works here.",
-        validators=[DataRequired(), Length(max=LONGEST_BODY)],
+        description=(
+            "Markdown works here. Pictures work from this site only, such as "
+            "![A kiln](/static/kiln.jpg); the address of any other picture becomes a link."
+        ),
+        validators=[DataRequired("Write a text."), Length(max=LONGEST_BODY)],
         render_kw={"rows": 14},
     )
-    published = BooleanField("Published: everybody may read it")
-    submit = SubmitField("Save")
+    draft = SubmitField("Save draft")
+    publish = SubmitField("Publish")
+    preview = SubmitField("Preview")
+    form_id = FormIdField()
+    version = VersionField()
+
+    def publishes(self, before: bool) -> bool:
+        """Return whether the post is public afterwards; `before` where no button was pressed."""
+        return bool(self.publish.data or (before and not self.draft.data))
+
+    def submission_key(self) -> str | None:
+        """Return what two submissions share only if one repeats the other.
+
+        None for clients that send no form id: nothing tells their submissions apart.
+        """
+        if not self.form_id.data:
+            return None
+        sent = (self.form_id.data, self.title.data, self.summary.data, self.body.data)
+        return hashlib.sha256("\0".join(map(str, sent)).encode()).hexdigest()
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(Form):
     """Confirms that a post shall go."""
 
     submit = SubmitField("Delete for good")

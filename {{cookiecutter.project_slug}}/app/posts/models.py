@@ -1,9 +1,10 @@
 """Posts."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from slugify import slugify
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text{% if cookiecutter.__web %}, UniqueConstraint{% endif %}
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -11,10 +12,15 @@ from app.auth.models import User
 from app.db.mixins import Timestamps
 from app.db.types import utc_now
 from app.extensions import Base
+{%- if cookiecutter.__web %}
+from app.posts.markdown import to_html
+{%- endif %}
 
 LONGEST_TITLE = 160
 LONGEST_SUMMARY = 300
 LONGEST_BODY = 50_000
+# MySQL's TEXT ends at 64 KiB, fewer than LONGEST_BODY characters may take.
+LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
 class Post(Timestamps, Base):
@@ -26,19 +32,31 @@ class Post(Timestamps, Base):
         Index("ix_posts_author_id_published_at_id", "author_id", "published_at", "id"),
         Index("ix_posts_author_id_updated_at_id", "author_id", "updated_at", "id"),
         Index("ix_posts_title_id", "title", "id"),
+{%- if cookiecutter.__web %}
+        UniqueConstraint("author_id", "submission_key"),
+{%- endif %}
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     slug: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
-    # MySQL's TEXT ends at 64 KiB, fewer than LONGEST_BODY characters may take.
-    body: Mapped[str] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
+    body: Mapped[str] = mapped_column(LONG_TEXT)
     published_at: Mapped[datetime | None]
+    # Counts the changes: of two at the same time, the second one fails instead of winning.
+    version: Mapped[int] = mapped_column()
+{%- if cookiecutter.__web %}
+    # Rendered from `body` when that is set: showing a post costs no Markdown.
+    body_html: Mapped[str] = mapped_column(LONG_TEXT, deferred=True, deferred_raiseload=True)
+    # Tells a form that is sent twice from two posts; empty for posts that no form made.
+    submission_key: Mapped[str | None] = mapped_column(String(64))
+{%- endif %}
 
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
 
     author: Mapped[User] = relationship(lazy="raise")
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
 
     @property
     def author_name(self) -> str:
@@ -68,3 +86,11 @@ class Post(Timestamps, Base):
         """Derive the readable part of the post's URL from its title."""
         self.slug = slugify(title, allow_unicode=True, max_length=LONGEST_TITLE) or "post"
         return title
+{%- if cookiecutter.__web %}
+
+    @validates("body")
+    def set_body_html(self, key: str, body: str) -> str:
+        """Render the text."""
+        self.body_html = to_html(body)
+        return body
+{%- endif %}

@@ -1,10 +1,12 @@
 """Which posts a page or an endpoint lists, and in which orders."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from flask import abort
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, undefer
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.auth.models import User
 from app.db.pagination import Order
@@ -12,6 +14,8 @@ from app.extensions import db
 from app.posts.models import Post
 
 T = TypeVar("T")
+
+MOST_SEARCH_WORDS = 8
 
 ORDERS = {
     "-published_at": Order(Post.published_at, Post.id, descending=True),
@@ -47,6 +51,18 @@ PUBLISHED = cast(
 )
 
 
+# What a page shows of a post, which needs no Markdown, only its HTML.
+RENDERED = (undefer(Post.body_html), defer(Post.body, raiseload=True))
+
+# A sitemap holds at most 50,000 addresses; the newest ones matter.
+PUBLIC_PAGES = (
+    select(Post.id, Post.slug, Post.updated_at)
+    .where(Post.published_at.is_not(None))
+    .order_by(Post.published_at.desc(), Post.id.desc())
+    .limit(10_000)
+)
+
+
 def published() -> Select[Any]:
     """Select what everybody may read, with the authors, without the bodies."""
     return PUBLISHED
@@ -58,20 +74,38 @@ def written_by(user: User) -> Select[Post]:
     return query.where(Post.author_id == user.id)
 
 
+def published_by(author_id: int) -> Select[Any]:
+    """Select what everybody may read of one author."""
+    return PUBLISHED.where(Post.author_id == author_id)
+
+
 def matching(query: Select[T], words: str) -> Select[T]:
-    """Narrow `query` to the posts that hold `words`, in whatever case, anywhere in their text."""
+    """Narrow `query` to the posts that hold each of `words`, in whatever case, in whatever part."""
     columns = (Post.title, Post.summary, Post.body)
-    return query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    for word in words.split()[:MOST_SEARCH_WORDS]:
+        found = (column.icontains(word, autoescape=True) for column in columns)
+        query = query.where(or_(*found))
+    return query
 
 
-def get_post_or_404(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
+def get_post_or_404(
+    post_id: int, user: User | None, *, to_edit: bool = False, options: Sequence[ORMOption] = ()
+) -> Post:
     """Return a post, with its author and body, that `user` may read, or edit.
 
-    Answers 404, or 403, to anybody else; `user` is None for a visitor.
+    Answers 404, or 403, to anybody else; `user` is None for a visitor. `options` say what else is
+    loaded.
     """
-    post = db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
+    query = select(Post).options(AUTHOR, *options).where(Post.id == post_id)
+    post = db.session.scalar(query)
     if post is None or not post.is_readable_by(user):
         abort(404, "There is no such post.")
     if to_edit and not post.is_editable_by(user):
-        abort(403, "Only the author may change this post.")
+        abort(403, f"Only {post.author_name} and administrators may change this post.")
     return post
+
+
+def get_submitted(author_id: int, key: str | None) -> Post:
+    """Return the post that a form with that key has stored."""
+    own = Post.author_id == author_id, Post.submission_key == key
+    return db.session.scalars(select(Post).options(AUTHOR).where(*own)).one()

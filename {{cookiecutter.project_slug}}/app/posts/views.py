@@ -1,18 +1,33 @@
 """The pages of posts."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
 from sqlalchemy import Select
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.auth.models import User
 from app.core import navigation
+from app.core.navigation import SitemapEntry
 from app.db.pagination import CursorError, Order, Page, paginate
-from app.db.transactions import use_autocommit
+from app.db.transactions import commit_with_retry, use_autocommit
 from app.extensions import db, limiter
-from app.posts import queries
+from app.posts import operations, queries
 from app.posts.forms import DeleteForm, PostForm
 from app.posts.markdown import to_html
 from app.posts.models import Post
@@ -23,17 +38,33 @@ LONGEST_SEARCH = 100
 
 bp = Blueprint("posts", __name__, url_prefix="/posts", template_folder="templates")
 
-# Counted only where something is written.
-limit_writes = limiter.shared_limit("60/hour", scope="posts", methods=["POST"])
+DRAFT_SAVED = "Saved as a draft: only you and administrators see it."
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_preview() -> bool:
+    """Say whether the request writes nothing, but asks how a text will look."""
+    return "preview" in request.form
+
+
+# Counted only where something is written, or rendered for a preview.
+limit_writes = limiter.shared_limit(
+    "60/hour", scope="posts", methods=["POST"], exempt_when=is_preview
+)
+limit_previews = limiter.shared_limit(
+    "30/minute", scope="previews", methods=["POST"], exempt_when=lambda: not is_preview()
+)
 
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Register the menu entries, the list on the home page and the panel of the dashboard."""
+    """Register what other pages show of posts: links, lists, the feed, the sitemap's entries."""
     navigation.add_menu_entry(state.app, "Posts", "posts.index", order=10)
     navigation.add_menu_entry(state.app, "Your posts", "posts.mine", place="account", order=20)
     navigation.add_page_section(state.app, latest_section, place="home")
     navigation.add_page_section(state.app, own_section, place="dashboard")
+    navigation.add_sitemap_source(state.app, sitemap_entries)
+    navigation.add_feed(state.app, "Feed of posts", "posts.feed")
 
 
 def page_from_query_string(query: Select[Post], order: Order) -> Page[Post]:
@@ -56,8 +87,8 @@ def url_of(post: Post) -> str:
 
 
 def latest_section() -> str:
-    """Return the list of posts for the home page."""
-    page = page_from_query_string(queries.published(), queries.NEWEST_FIRST)
+    """Return the latest posts for the home page."""
+    page = paginate(queries.published(), queries.NEWEST_FIRST, limit=PANEL_SIZE)
     return render_template("posts/_latest.html", page=page)
 
 
@@ -66,6 +97,14 @@ def own_section() -> str:
     query = queries.written_by(current_user)
     page = paginate(query, queries.LAST_CHANGED_FIRST, limit=PANEL_SIZE)
     return render_template("posts/_own.html", page=page)
+
+
+def sitemap_entries() -> Iterator[SitemapEntry]:
+    """Yield the pages of the newest posts for the sitemap."""
+    root = url_for("posts.index")
+    yield SitemapEntry(root)
+    for post_id, slug, changed in db.session.execute(queries.PUBLIC_PAGES):
+        yield SitemapEntry(f"{root}{post_id}-{quote(slug)}", changed)
 
 
 @bp.get("/")
@@ -88,48 +127,87 @@ def mine() -> ResponseReturnValue:
     return render_template("posts/mine.html", page=page)
 
 
+@bp.get("/by/<id:author_id>")
+def by_author(author_id: int) -> ResponseReturnValue:
+    """List the published posts of one author, newest first."""
+    use_autocommit()
+    page = page_from_query_string(queries.published_by(author_id), queries.NEWEST_FIRST)
+    if not page.items:
+        abort(404, "There is no author with published posts at this address.")
+    return render_template("posts/by_author.html", page=page, author=page.items[0].author_name)
+
+
+@bp.get("/feed.xml")
+def feed() -> ResponseReturnValue:
+    """Return the newest posts as an Atom feed (RFC 4287)."""
+    use_autocommit()
+    page = paginate(queries.published(), queries.NEWEST_FIRST, limit=PAGE_SIZE)
+    changed = max((post.updated_at for post in page.items), default=EPOCH)
+    xml = render_template("posts/feed.xml", posts=page.items, changed=changed)
+    return Response(xml, mimetype="application/atom+xml")
+
+
 @bp.get("/<id:post_id>", defaults={"slug": ""})
 @bp.get("/<id:post_id>-<slug>")
 def show(post_id: int, slug: str) -> ResponseReturnValue:
     """Show a post; an address with an old title leads to the present one."""
     use_autocommit()
-    post = queries.get_post_or_404(post_id, visitor())
+    post = queries.get_post_or_404(post_id, visitor(), options=queries.RENDERED)
     if slug != post.slug:
         return redirect(url_of(post), 301)
-    # to_html() has sanitised it.
-    body = Markup(to_html(post.body))  # noqa: S704
+    # to_html() sanitised it before it was stored.
+    body = Markup(post.body_html)  # noqa: S704
     return render_template("posts/show.html", post=post, body=body)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @login_required
 @limit_writes
+@limit_previews
 def create() -> ResponseReturnValue:
     """Write a post."""
     form = PostForm()
-    if form.validate_on_submit():
-        post = Post(author=current_user._get_current_object())
-        form.populate_obj(post)
-        db.session.add(post)
-        db.session.commit()
-        flash("The post is saved.", "success")
-        return redirect(url_of(post))
-    return render_template("posts/edit.html", form=form, post=None)
+    if not form.validate_on_submit() or form.preview.data:
+        return editor(form)
+    post = operations.store_once(form, current_user._get_current_object())
+    return saved(post, "Published." if post.published else DRAFT_SAVED)
 
 
 @bp.route("/<id:post_id>/edit", methods=["GET", "POST"])
 @login_required
 @limit_writes
+@limit_previews
 def update(post_id: int) -> ResponseReturnValue:
-    """Change a post."""
+    """Change a post; 409 with both texts if somebody else changed it meanwhile."""
     post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
-    form = PostForm(obj=post)
-    if form.validate_on_submit():
-        form.populate_obj(post)
-        db.session.commit()
-        flash("The post is saved.", "success")
-        return redirect(url_of(post))
-    return render_template("posts/edit.html", form=form, post=post)
+    form, was_published = PostForm(obj=post), post.published
+    if not form.validate_on_submit() or form.preview.data:
+        return editor(form, post)
+    try:
+        post = commit_with_retry(lambda: operations.change(post_id, form, current_user))
+    except StaleDataError:
+        post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
+        form.version.data = post.version
+        return editor(form, post, conflict=True), 409
+    if post.published != was_published:
+        return saved(post, "Published." if post.published else "Withdrawn: it is a draft again.")
+    return saved(post, "The changes are saved." if post.published else DRAFT_SAVED)
+
+
+def editor(form: PostForm, post: Post | None = None, *, conflict: bool = False) -> str:
+    """Return the page for writing, with a preview where one is asked for and the input is valid."""
+    shows_preview = form.preview.data and not form.errors
+    preview = to_html(form.body.data or "") if shows_preview else None
+    return render_template(
+        "posts/edit.html", form=form, post=post, preview=preview, conflict=conflict
+    )
+
+
+def saved(post: Post, message: str) -> ResponseReturnValue:
+    """Redirect to a post that has just been stored, and let the browser drop its copy."""
+    flash(message, "success")
+    flash(request.path, "saved-form")
+    return redirect(url_of(post))
 
 
 @bp.route("/<id:post_id>/delete", methods=["GET", "POST"])

@@ -81,18 +81,22 @@ def create_user_sessions() -> None:
 
 def create_posts() -> None:
     """Create the table of posts."""
+    long_text = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
     op.create_table(
         "posts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("slug", sa.String(length=160), nullable=False),
         sa.Column("summary", sa.String(length=300), nullable=False),
-        sa.Column(
-            "body",
-            sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"),
-            nullable=False,
-        ),
+        sa.Column("body", long_text, nullable=False),
+{%- if cookiecutter.__web %}
+        sa.Column("body_html", long_text, nullable=False),
+{%- endif %}
         sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+{%- if cookiecutter.__web %}
+        sa.Column("submission_key", sa.String(length=64), nullable=True),
+{%- endif %}
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -103,6 +107,11 @@ def create_posts() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+{%- if cookiecutter.__web %}
+        sa.UniqueConstraint(
+            "author_id", "submission_key", name=op.f("uq_posts_author_id_submission_key")
+        ),
+{%- endif %}
     )
     for column in ("published_at", "title"):
         op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])

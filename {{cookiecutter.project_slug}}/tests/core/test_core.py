@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from app.config import SECRETS
 from app.core import logging as request_logging
-from app.core import security_headers, static_files
+from app.core import security_headers
 from app.extensions import db
 from tests.conftest import SETTINGS
 
@@ -146,44 +146,6 @@ def test_only_trusted_hosts_are_answered() -> None:
     app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://", "TRUSTED_HOSTS": ["a.example"]})
     assert app.test_client().get("/healthz", base_url="http://a.example").status_code == 200
     assert app.test_client().get("/healthz", base_url="http://b.example").status_code == 400
-
-
-@pytest.fixture
-def static_app(tmp_path: Path) -> Flask:
-    """Return an application with one static file."""
-    app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://"})
-    app.static_folder = str(tmp_path)
-    (tmp_path / "a.css").write_text("a {}")
-    return app
-
-
-def test_static_urls_change_with_the_content_and_are_kept_for_ever(static_app: Flask) -> None:
-    static_app.debug = True
-    with static_app.test_request_context():
-        first = static_files.asset_url("a.css")
-        Path(static_app.static_folder or "", "a.css").write_text("a { color: red }")
-        second = static_files.asset_url("a.css")
-    assert first != second
-    client = static_app.test_client()
-    with client.get(second) as kept, client.get("/static/a.css") as plain:
-        assert "immutable" in kept.headers["Cache-Control"]
-        assert "immutable" not in plain.headers["Cache-Control"]
-
-
-def test_static_urls_may_point_to_a_cdn(static_app: Flask) -> None:
-    static_app.config["CDN_URL"] = "https://cdn.example/"
-    with static_app.test_request_context():
-        assert static_files.asset_url("a.css").startswith("https://cdn.example/static/a.css?v=")
-    policy = static_app.test_client().get("/healthz").headers["Content-Security-Policy"]
-    assert "style-src 'self' https://cdn.example/" in policy
-
-
-def test_static_urls_of_files_elsewhere_are_refused(static_app: Flask) -> None:
-    with static_app.test_request_context():
-        with pytest.raises(LookupError, match="lies outside"):
-            static_files.asset_url("../secret")
-        with pytest.raises(LookupError, match="serves no static files"):
-            static_files.asset_url("a.css", "health.static")
 
 
 def test_readiness_asks_redis_where_it_is_configured(

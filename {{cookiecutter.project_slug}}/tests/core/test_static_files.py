@@ -1,0 +1,106 @@
+"""Static files: their URLs, which responses may be kept, and how they are compressed."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.core import static_files
+from tests.conftest import SETTINGS
+
+CONTENT = ".a { color: red }\n" * 100
+YEAR = "max-age=31536000"
+
+
+@pytest.fixture
+def static_app(tmp_path: Path) -> Flask:
+    """Return an application with one static file."""
+    app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://"})
+    app.static_folder = str(tmp_path)
+    (tmp_path / "a.css").write_text(CONTENT)
+    return app
+
+
+def test_static_urls_change_with_the_content_and_are_kept_for_ever(static_app: Flask) -> None:
+    static_app.debug = True
+    with static_app.test_request_context():
+        first = static_files.asset_url("a.css")
+        Path(static_app.static_folder or "", "a.css").write_text("a { color: red }")
+        second = static_files.asset_url("a.css")
+    assert first != second
+    client = static_app.test_client()
+    with client.get(second) as kept, client.get("/static/a.css") as plain:
+        assert "immutable" in kept.headers["Cache-Control"]
+        assert "immutable" not in plain.headers["Cache-Control"]
+
+
+def test_static_urls_may_point_to_a_cdn(static_app: Flask) -> None:
+    static_app.config["CDN_URL"] = "https://cdn.example/"
+    with static_app.test_request_context():
+        assert static_files.asset_url("a.css").startswith("https://cdn.example/static/a.css?v=")
+    policy = static_app.test_client().get("/healthz").headers["Content-Security-Policy"]
+    assert "style-src 'self' https://cdn.example/" in policy
+
+
+def test_static_urls_of_files_elsewhere_are_refused(static_app: Flask) -> None:
+    with static_app.test_request_context():
+        with pytest.raises(LookupError, match="lies outside"):
+            static_files.asset_url("../secret")
+        with pytest.raises(LookupError, match="serves no static files"):
+            static_files.asset_url("a.css", "health.static")
+
+
+def hashed_url(app: Flask) -> str:
+    """Return the URL of the static file, with the hash of its content."""
+    with app.test_request_context():
+        return static_files.asset_url("a.css")
+
+
+def test_only_the_url_with_the_right_hash_is_kept_for_a_year(static_app: Flask) -> None:
+    client, url = static_app.test_client(), hashed_url(static_app)
+    with client.get(url) as right:
+        assert YEAR in right.headers["Cache-Control"]
+        assert "immutable" in right.headers["Cache-Control"]
+    for wrong in ("/static/a.css", "/static/a.css?v=1", "/static/a.css?v="):
+        with client.get(wrong) as response:
+            assert YEAR not in response.headers.get("Cache-Control", ""), wrong
+
+
+def test_a_file_that_does_not_exist_is_not_kept(client: FlaskClient) -> None:
+    response = client.get("/static/nowhere.css?v=1")
+    assert response.status_code == 404
+    assert "immutable" not in response.headers.get("Cache-Control", "")
+
+
+def test_files_are_sent_compressed_to_clients_that_accept_it(static_app: Flask) -> None:
+    client, url = static_app.test_client(), hashed_url(static_app)
+    with client.get(url) as plain, client.get(url, headers={"Accept-Encoding": "gzip;q=0"}) as no:
+        for response in (plain, no):
+            assert "Content-Encoding" not in response.headers
+            assert response.headers["Vary"] == "Accept-Encoding"
+            assert response.text == CONTENT
+    packed = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert gzip.decompress(packed.data).decode() == CONTENT
+    tag = {"If-None-Match": packed.headers["ETag"]}
+    assert client.get(url, headers={"Accept-Encoding": "gzip", **tag}).status_code == 304
+    assert client.get(url, headers=tag).status_code == 304
+
+
+def test_a_part_of_a_file_is_sent_as_it_is(static_app: Flask) -> None:
+    headers = {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}
+    with static_app.test_client().get(hashed_url(static_app), headers=headers) as part:
+        assert part.status_code == 206
+        assert "Content-Encoding" not in part.headers
+        assert part.text == CONTENT[:10]
+
+
+def test_what_does_not_become_smaller_is_sent_as_it_is(static_app: Flask) -> None:
+    Path(static_app.static_folder or "", "small.css").write_text("a {}")
+    headers = {"Accept-Encoding": "gzip"}
+    with static_app.test_client().get("/static/small.css", headers=headers) as small:
+        assert "Content-Encoding" not in small.headers
