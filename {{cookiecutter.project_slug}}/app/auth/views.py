@@ -70,14 +70,17 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def login_page(form: LoginForm, target: str, kept: Input | None) -> str:
     """Return the login page; it leads to `target` and holds the input `kept`."""
     hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)} if kept else {}
-    action = url_for("auth.login", next=target) if target else None
+    # Needed only in place of another page: the login page's own URL has the target already.
+    action = None if request.endpoint == "auth.login" else url_for("auth.login", next=target)
     return render_template("auth/login.html", form=form, hidden=hidden, action=action)
 
 
 def carried_input() -> Input:
     """Return the input that the login page holds for another one."""
     sent = request.form.items(multi=True)
-    return MultiDict((name.removeprefix(KEPT), text) for name, text in sent if name.startswith(KEPT))
+    return MultiDict(
+        (name.removeprefix(KEPT), text) for name, text in sent if name.startswith(KEPT)
+    )
 
 
 def session_with_token(token: str) -> ColumnElement[bool]:

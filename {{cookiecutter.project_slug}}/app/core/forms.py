@@ -47,8 +47,9 @@ class FormIdField(HiddenField):
 
     def __init__(self, **options: Any) -> None:
         """Take the options of a hidden field."""
-        defaults = {"default": lambda: secrets.token_hex(16), "validators": [Length(max=64)]}
-        super().__init__(**(defaults | options))
+        super().__init__(
+            default=lambda: secrets.token_hex(16), validators=[Length(max=64)], **options
+        )
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Store nothing: the id belongs to the form."""
@@ -62,7 +63,9 @@ class VersionField(HiddenField):
 
     def is_outdated(self, current: int) -> bool:
         """Say whether the row has changed since; `current` is its version now."""
-        return bool(self.data) and self.data != str(current)
+        # Where the request names no version, `data` is that of the row itself.
+        seen = self.raw_data[0] if self.raw_data else str(current)
+        return bool(seen != str(current))
 
 
 def take_input() -> Input | None:

@@ -1,6 +1,7 @@
 """Files that browsers, search engines and security researchers look for at fixed addresses."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,20 +23,25 @@ def plain_text(lines: list[str]) -> Response:
     return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
 
 
+def icon(filename: str, mimetype: str) -> Response:
+    """Return a picture of the static folder, which may be kept for a day."""
+    content = Path(str(current_app.static_folder), filename).read_bytes()
+    response = Response(content, mimetype=mimetype)
+    response.cache_control.public = True
+    response.cache_control.max_age = SECONDS_TO_KEEP
+    return response
+
+
 @bp.get("/favicon.ico")
 def favicon() -> Response:
     """Return the icon for browsers that read no SVG."""
-    response = current_app.send_static_file("favicon.ico")
-    response.cache_control.max_age = SECONDS_TO_KEEP
-    return response
+    return icon("favicon.ico", "image/x-icon")
 
 
 @bp.get("/apple-touch-icon.png")
 def touch_icon() -> Response:
     """Return the icon for the home screen of a phone."""
-    response = current_app.send_static_file("apple-touch-icon.png")
-    response.cache_control.max_age = SECONDS_TO_KEEP
-    return response
+    return icon("apple-touch-icon.png", "image/png")
 
 
 @bp.get("/manifest.webmanifest")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -38,7 +39,7 @@ _markdown = (
     .disable("reference")
 )
 # "example.com" may be a file name; only http://, https:// and mailto: make a link.
-_markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+_markdown.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
 
 
 def to_html(text: str) -> Markup:

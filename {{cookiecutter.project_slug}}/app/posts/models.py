@@ -1,7 +1,6 @@
 """Posts."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from slugify import slugify
 from sqlalchemy import ForeignKey, Index, String, Text{% if cookiecutter.__web %}, UniqueConstraint{% endif %}
@@ -47,7 +46,7 @@ class Post(Timestamps, Base):
     version: Mapped[int] = mapped_column()
 {%- if cookiecutter.__web %}
     # Rendered from `body` when that is set: showing a post costs no Markdown.
-    body_html: Mapped[str] = mapped_column(LONG_TEXT, deferred=True, deferred_raiseload=True)
+    body_html: Mapped[str] = mapped_column(LONG_TEXT, deferred=True)
     # Tells a form that is sent twice from two posts; empty for posts that no form made.
     submission_key: Mapped[str | None] = mapped_column(String(64))
 {%- endif %}
@@ -56,7 +55,7 @@ class Post(Timestamps, Base):
 
     author: Mapped[User] = relationship(lazy="raise")
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - typed so by the base class
 
     @property
     def author_name(self) -> str:

@@ -88,6 +88,12 @@ def matching(query: Select[T], words: str) -> Select[T]:
     return query
 
 
+def find_post(post_id: int, options: Sequence[ORMOption] = ()) -> Post | None:
+    """Return a post with its author and body."""
+    query = select(Post).options(AUTHOR, *options).where(Post.id == post_id)
+    return db.session.scalar(query)
+
+
 def get_post_or_404(
     post_id: int, user: User | None, *, to_edit: bool = False, options: Sequence[ORMOption] = ()
 ) -> Post:
@@ -96,8 +102,7 @@ def get_post_or_404(
     Answers 404, or 403, to anybody else; `user` is None for a visitor. `options` say what else is
     loaded.
     """
-    query = select(Post).options(AUTHOR, *options).where(Post.id == post_id)
-    post = db.session.scalar(query)
+    post = find_post(post_id, options)
     if post is None or not post.is_readable_by(user):
         abort(404, "There is no such post.")
     if to_edit and not post.is_editable_by(user):

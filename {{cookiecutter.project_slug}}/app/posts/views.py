@@ -186,9 +186,7 @@ def update(post_id: int) -> ResponseReturnValue:
     try:
         post = commit_with_retry(lambda: operations.change(post_id, form, current_user))
     except StaleDataError:
-        post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
-        form.version.data = post.version
-        return editor(form, post, conflict=True), 409
+        return conflict_page(form, queries.find_post(post_id)), 409
     if post.published != was_published:
         return saved(post, "Published." if post.published else "Withdrawn: it is a draft again.")
     return saved(post, "The changes are saved." if post.published else DRAFT_SAVED)
@@ -201,6 +199,16 @@ def editor(form: PostForm, post: Post | None = None, *, conflict: bool = False) 
     return render_template(
         "posts/edit.html", form=form, post=post, preview=preview, conflict=conflict
     )
+
+
+def conflict_page(form: PostForm, stored: Post | None) -> str:
+    """Return the page for writing with the text that somebody else has stored meanwhile.
+
+    `stored` is None where they deleted the post: the form then makes a new one.
+    """
+    if stored is not None:
+        form.version.data = str(stored.version)
+    return editor(form, stored, conflict=True)
 
 
 def saved(post: Post, message: str) -> ResponseReturnValue:

@@ -122,7 +122,9 @@ class WebSurface:
         return browser.post(url, data={"csrf_token": token, **values})
 
     def asks(self, response: TestResponse) -> bool:
-        """Say whether the answer leads to the page for signing in, and from there back."""
+        """Say whether the answer leads to the page for signing in, and from there back, or is it."""
+        if response.status_code == 401:
+            return 'action="/login?next=' in response.text
         target = urlsplit(response.headers.get("Location", ""))
         return response.status_code in (302, 303) and target.path == "/login" and bool(target.query)
 

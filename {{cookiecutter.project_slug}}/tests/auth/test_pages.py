@@ -24,7 +24,9 @@ def number_of(model: type) -> int:
 
 def test_registers_and_logs_in(client: FlaskClient) -> None:
     answer = client.post("/register", data=NEW, follow_redirects=True)
-    assert "your account is ready" in answer.text
+    assert "log in with the password you have just chosen" in answer.text
+    assert "message-success" not in answer.text
+    assert 'value="ann@example.com"' in answer.text
     user = db.session.scalars(select(User)).one()
     assert (user.email, user.name, user.role) == ("ann@example.com", "Ann", Role.USER)
     answer = client.post("/login", data={"email": "ANN@example.COM", "password": PASSWORD})
@@ -47,12 +49,12 @@ def test_registering_a_known_address_answers_the_same_and_changes_nothing(
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("name", " ", "This field is required."),
+        ("name", " ", "Enter your name."),
         ("name", "n" * 81, "longer than 80"),
-        ("email", "", "This field is required."),
+        ("email", "", "Enter your e-mail address."),
         ("email", "ann", "must have an @-sign"),
         ("email", "ann@exa mple.com", "@"),
-        ("password", "", "This field is required."),
+        ("password", "", "Enter a password."),
         ("password", "123456789", "at least 10"),
         ("password", "password123", "commonest"),
         ("password", "ü" * 2049, "at most 4096 bytes"),
@@ -196,7 +198,7 @@ def test_the_profile_can_be_changed(log_in: LogIn) -> None:
     )
     assert user.name == "Änne <b>"
     assert "<b>" not in browser.get("/account").text
-    assert "This field is required." in browser.post("/account", data={"name": ""}).text
+    assert "Enter your name." in browser.post("/account", data={"name": ""}).text
 
 
 @pytest.mark.parametrize("path", ["/dashboard", "/account", "/account/password"])

@@ -14,7 +14,7 @@ from tests.posts.factories import create_post, create_posts
 from tests.support.factories import create_user
 from tests.support.web import LogIn
 
-FORM = {"title": "Hello, world", "summary": "Short.", "body": "Some *text*.", "published": "y"}
+FORM = {"title": "Hello, world", "summary": "Short.", "body": "Some *text*.", "publish": "y"}
 
 
 def titles(html: str) -> list[str]:
@@ -28,8 +28,8 @@ def link(html: str, rel: str) -> str:
     return found[1].replace("&amp;", "&") if found else ""
 
 
-@pytest.mark.parametrize("path", ["/", "/posts/"])
-def test_lists_are_walked_page_by_page_and_back(client: FlaskClient, path: str) -> None:
+def test_lists_are_walked_page_by_page_and_back(client: FlaskClient) -> None:
+    path = "/posts/"
     create_posts(create_user(), 45)
     first = client.get(path).text
     assert titles(first) == [f"Post {number}" for number in range(20)]
@@ -114,7 +114,6 @@ def test_the_form_shows_what_is_stored(log_in: LogIn) -> None:
     page = log_in(author).get(f"/posts/{post.id}/edit").text
     assert "A &lt;b&gt; title" in page
     assert "&lt;/textarea&gt; &amp; more" in page
-    assert "checked" in page
 
 
 @pytest.mark.parametrize(
@@ -158,7 +157,9 @@ def test_only_the_author_and_administrators_may_change_a_post(
 ) -> None:
     post = create_post(create_user())
     address = f"/posts/{post.id}/{verb}"
-    assert client.post(address, data=FORM).location.startswith("/login?")
+    assert client.get(address).location.startswith("/login?")
+    assert client.post(address).location.startswith("/login?")
+    assert client.post(address, data=FORM).status_code == 401
     assert log_in(create_user()).post(address, data=FORM).status_code == 403
     assert log_in(create_user()).get(address).status_code == 403
     assert log_in(create_user(role=Role.ADMIN)).post(address, data=FORM).status_code == 302
@@ -171,7 +172,7 @@ def test_publishing_again_keeps_the_time_and_withdrawing_drops_it(log_in: LogIn)
     browser = log_in(author)
     browser.post(f"/posts/{post.id}/edit", data=FORM)
     assert post.published_at == first
-    browser.post(f"/posts/{post.id}/edit", data={**FORM, "published": ""})
+    browser.post(f"/posts/{post.id}/edit", data={**FORM, "publish": "", "draft": "y"})
     assert post.published_at is None
 
 
@@ -225,8 +226,8 @@ def test_slugs_keep_every_script(title: str, slug: str) -> None:
         ("<script>alert(1)</script>", "&lt;script&gt;"),
         ("[a](javascript:alert(1))", "[a](javascript:alert(1))"),
         ("[a](https://b.example)", 'rel="nofollow noopener noreferrer ugc"'),
-        ("![a](https://b.example/c.png)", '<img alt="a">'),
-        ("![a](//b.example/c.png)", '<img alt="a">'),
+        ("![a](https://b.example/c.png)", '<a href="https://b.example/c.png" rel='),
+        ("![a](//b.example/c.png)", '<a href="//b.example/c.png" rel='),
         ("![a](/static/c.png)", 'src="/static/c.png"'),
         ("|a|\n|-|\n|b|", "<td>b</td>"),
         ("~~a~~", "<s>a</s>"),

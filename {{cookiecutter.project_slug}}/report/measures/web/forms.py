@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from report.lab import Lab
@@ -41,9 +42,10 @@ def forms(lab: Lab) -> str:
 
 
 def form_classes(parent: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
-    """Yield the forms that the application defines."""
+    """Yield the forms that the application defines, without base classes that have no field."""
     for child in parent.__subclasses__():
-        if child.__module__.startswith("app."):
+        has_fields = any(isinstance(getattr(child, name), UnboundField) for name in dir(child))
+        if child.__module__.startswith("app.") and has_fields:
             yield child
         yield from form_classes(child)
 
