@@ -19,7 +19,7 @@ CHOICES = {
 }
 EXAMPLES = {
     "project_name": "My Flask App",
-    "description": "A web application built with Flask.",
+    "description": "News and notes from our team, for everybody who is curious.",
     "author_name": "Ada Lovelace",
     "author_email": "ada@example.com",
 }

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue{% endif %}
 from app.api import framework
 from app.api.responses import json_response
 
+METHODS = ("get", "post", "put", "patch", "delete")
+
 bp = Blueprint(
     "swagger_ui",
     __name__,
@@ -31,7 +33,21 @@ def openapi() -> Response:
 @bp.get("/docs")
 def index() -> str:
     """Show the API's documentation."""
-    return render_template("api/docs.html")
+    return render_template("api/docs.html", operations=operations_by_tag())
+
+
+def operations_by_tag() -> dict[str, list[dict[str, str]]]:
+    """Return method, path and summary of each operation, grouped as in the OpenAPI document."""
+    document = framework.openapi(current_app)
+    groups: dict[str, list[dict[str, str]]] = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method not in METHODS:
+                continue
+            tag = operation["tags"][0].removesuffix("-api").capitalize()
+            found = {"method": method.upper(), "path": path, "summary": operation["summary"]}
+            groups.setdefault(tag, []).append(found)
+    return groups
 {%- if not cookiecutter.__web %}
 
 
