@@ -36,6 +36,7 @@ OWNED_PATHS = {
         "report/measures/web",
         "report/surfaces/web.py",
         "tests/auth/test_pages.py",
+        "tests/core/test_forms.py",
         "tests/main",
         "tests/support/web.py",
         "tests/web",
@@ -68,6 +69,8 @@ OWNED_PATHS = {
         "app/posts/operations.py",
         "app/posts/templates",
         "app/posts/views.py",
+        "tests/posts/test_editing.py",
+        "tests/posts/test_markdown.py",
         "tests/posts/test_pages.py",
     ],
     "api & posts": [

@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -95,6 +96,8 @@ def sign_in(user: User, *, remember: bool) -> None:
     commit_with_retry(lambda: sessions.create(user, token, end))
     user.session_token = token
     session.clear()
+    # Flask-WTF would put the token of the old session into this response.
+    g.pop("csrf_token", None)
     login_user(user, remember=remember)
 
 

@@ -97,7 +97,8 @@ def words_for(error: HTTPException, code: int) -> Words:
 def when_to_retry() -> str:
     """Say in words when the rate limit that stopped the request ends."""
     limit = limiter.current_limit
-    minutes = ceil((limit.reset_at - time()) / 60) if limit else 0
+    # `reset_at` is rounded up to the next second.
+    minutes = ceil((limit.reset_at - 1 - time()) / 60) if limit else 0
     if minutes <= 1:
         return "in a minute"
     if minutes <= 90:

@@ -1,5 +1,6 @@
 """Accounts, through the pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,32 @@ def test_registers_and_logs_in(client: FlaskClient) -> None:
     answer = client.post("/login", data={"email": "ANN@example.COM", "password": PASSWORD})
     assert answer.location == "/dashboard"
     assert client.get("/dashboard").status_code == 200
+
+
+def test_registering_leads_back_to_where_it_was_asked_for(client: FlaskClient) -> None:
+    login = client.get("/account")
+    assert login.location == "/login?next=/account"
+    assert 'href="/register?next=/account"' in client.get(login.location).text
+    assert 'href="/login?next=/account"' in client.get("/register?next=/account").text
+    answer = client.post("/register?next=/account", data=NEW)
+    assert answer.location == "/login?next=/account"
+    assert client.post(answer.location, data=NEW).location == "/account"
+
+
+def test_a_refused_login_leads_the_focus_to_the_password(client: FlaskClient) -> None:
+    page = client.post("/login", data={"email": "ann@example.com", "password": "wrong"}).text
+    field = re.search(r'<input[^>]*name="password"[^>]*>', page)
+    assert field
+    assert "autofocus" in field[0]
+    assert 'aria-describedby="password-error"' in field[0]
+    assert "<title>Error: Log in" in page
+
+
+def test_password_managers_are_told_the_account(log_in: LogIn, client: FlaskClient) -> None:
+    assert 'autocomplete="username"' in client.get("/login").text
+    user = create_user()
+    page = log_in(user).get("/account/password").text
+    assert re.search(rf'autocomplete="username" value="{user.email}"', page)
 
 
 def test_registering_a_known_address_answers_the_same_and_changes_nothing(
