@@ -5,6 +5,7 @@ from typing import ClassVar
 from flask_login import current_user
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField, SubmitField
 from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
+from wtforms.widgets import TextInput
 
 from app.auth import passwords
 from app.auth.models import LONGEST_EMAIL, LONGEST_NAME
@@ -49,9 +50,11 @@ class LoginForm(Form):
 
     email = EmailField(
         "E-mail",
+        # HTML allows "username", which password managers look for, on no field of the type "email".
+        widget=TextInput(),
         filters=[stripped],
         validators=[DataRequired("Enter your e-mail address."), Length(max=LONGEST_EMAIL)],
-        render_kw={"autocomplete": "username"},
+        render_kw={"autocomplete": "username", "inputmode": "email", "autocapitalize": "none"},
     )
     password = PasswordField(
         "Password",

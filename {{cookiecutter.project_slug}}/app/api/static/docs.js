@@ -26,7 +26,10 @@ function mend() {
     heading.setAttribute("aria-level", heading.localName[1] - 1);
     heading.setAttribute("role", "heading");
   }
-  for (const header of all(".information-container:not([role])")) header.role = "banner";
+  for (const about of all(".information-container:not([role])")) {
+    about.role = "region";
+    about.ariaLabel = "About this API";
+  }
   for (const table of all("table[role=region]")) table.removeAttribute("role");
   for (const dialog of all(".modal-ux:not([role])")) {
     dialog.role = "dialog";
