@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from flask import abort
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import defer, joinedload, undefer
+from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.auth.models import User
@@ -51,18 +51,6 @@ PUBLISHED = cast(
 )
 
 
-# What a page shows of a post, which needs no Markdown, only its HTML.
-RENDERED = (undefer(Post.body_html), defer(Post.body, raiseload=True))
-
-# A sitemap holds at most 50,000 addresses; the newest ones matter.
-PUBLIC_PAGES = (
-    select(Post.id, Post.slug, Post.updated_at)
-    .where(Post.published_at.is_not(None))
-    .order_by(Post.published_at.desc(), Post.id.desc())
-    .limit(10_000)
-)
-
-
 def published() -> Select[Any]:
     """Select what everybody may read, with the authors, without the bodies."""
     return PUBLISHED
@@ -72,11 +60,6 @@ def written_by(user: User) -> Select[Post]:
     """Select the posts and drafts of `user`, without the bodies."""
     query = select(Post).options(AUTHOR, defer(Post.body, raiseload=True))
     return query.where(Post.author_id == user.id)
-
-
-def published_by(author_id: int) -> Select[Any]:
-    """Select what everybody may read of one author."""
-    return PUBLISHED.where(Post.author_id == author_id)
 
 
 def matching(query: Select[T], words: str) -> Select[T]:
@@ -108,9 +91,3 @@ def get_post_or_404(
     if to_edit and not post.is_editable_by(user):
         abort(403, f"Only {post.author_name} and administrators may change this post.")
     return post
-
-
-def get_submitted(author_id: int, key: str | None) -> Post:
-    """Return the post that a form with that key has stored."""
-    own = Post.author_id == author_id, Post.submission_key == key
-    return db.session.scalars(select(Post).options(AUTHOR).where(*own)).one()

@@ -27,7 +27,7 @@ from app.core.navigation import SitemapEntry
 from app.db.pagination import CursorError, Order, Page, paginate
 from app.db.transactions import commit_with_retry, use_autocommit
 from app.extensions import db, limiter
-from app.posts import operations, queries
+from app.posts import operations, page_queries, queries
 from app.posts.forms import DeleteForm, PostForm
 from app.posts.markdown import to_html
 from app.posts.models import Post
@@ -103,7 +103,7 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     """Yield the pages of the newest posts for the sitemap."""
     root = url_for("posts.index")
     yield SitemapEntry(root)
-    for post_id, slug, changed in db.session.execute(queries.PUBLIC_PAGES):
+    for post_id, slug, changed in db.session.execute(page_queries.PUBLIC_PAGES):
         yield SitemapEntry(f"{root}{post_id}-{quote(slug)}", changed)
 
 
@@ -131,7 +131,7 @@ def mine() -> ResponseReturnValue:
 def by_author(author_id: int) -> ResponseReturnValue:
     """List the published posts of one author, newest first."""
     use_autocommit()
-    page = page_from_query_string(queries.published_by(author_id), queries.NEWEST_FIRST)
+    page = page_from_query_string(page_queries.published_by(author_id), queries.NEWEST_FIRST)
     if not page.items:
         abort(404, "There is no author with published posts at this address.")
     return render_template("posts/by_author.html", page=page, author=page.items[0].author_name)
@@ -152,7 +152,7 @@ def feed() -> ResponseReturnValue:
 def show(post_id: int, slug: str) -> ResponseReturnValue:
     """Show a post; an address with an old title leads to the present one."""
     use_autocommit()
-    post = queries.get_post_or_404(post_id, visitor(), options=queries.RENDERED)
+    post = queries.get_post_or_404(post_id, visitor(), options=page_queries.RENDERED)
     if slug != post.slug:
         return redirect(url_of(post), 301)
     # to_html() sanitised it before it was stored.

@@ -37,6 +37,7 @@ function mend() {
     dialog.ariaLabel = "Authorizations";
   }
   for (const button of all(".close-modal:not([aria-label])")) button.ariaLabel = "Close";
+  for (const box of all("pre.microlight:not([tabindex])")) box.tabIndex = 0;
   for (const select of all("tr[data-param-name] select:not([aria-label])")) {
     select.ariaLabel = select.closest("tr").dataset.paramName;
   }
