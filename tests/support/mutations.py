@@ -150,8 +150,8 @@ MUTATIONS = (
             ),
             Edit(
                 "app/posts/queries.py",
-                "or_(*(column.icontains(words, autoescape=True) for column in columns))",
-                "text(f\"{columns[0]} LIKE '%{words}%'\")",
+                "or_(*found)",
+                "text(f\"{columns[0]} LIKE '%{word}%'\")",
             ),
         ),
         {"SQL injection": "SQL text"},
@@ -179,14 +179,14 @@ MUTATIONS = (
     one(
         "form field without validators",
         "app/posts/forms.py",
-        "validators=[DataRequired(), Length(max=LONGEST_TITLE)]",
+        'validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE)]',
         "validators=[]",
         {"Input validation": "PostForm", "Forms": "PostForm.title has no validator"},
     ),
     one(
         "form field that may be empty",
         "app/posts/forms.py",
-        "validators=[DataRequired(), Length(max=LONGEST_TITLE)]",
+        'validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE)]',
         "validators=[Length(max=LONGEST_TITLE)]",
         {"Forms": "PostForm.title may be empty"},
     ),
@@ -211,19 +211,20 @@ MUTATIONS = (
         '<strong dir="auto">{{ current_user.name | safe }}</strong>',
         {"Cross-site scripting": "script"},
     ),
-    one(
+    Mutation(
         "Markdown without sanitiser",
-        "app/posts/markdown.py",
-        "    return nh3.clean(\n",
-        "    return html or nh3.clean(\n",
+        (
+            Edit("app/posts/markdown.py", '{"html": False,', '{"html": True,'),
+            Edit("app/posts/markdown.py", "clean = nh3.clean(\n", "clean = html or nh3.clean(\n"),
+        ),
         {"Cross-site scripting": "img"},
     ),
     Mutation(
         "error page with traceback",
         (
-            Edit("app/core/errors.py", "\nfrom flask import", "\nimport traceback\n\nfrom flask import"),
+            Edit("app/main/errors.py", "\nfrom math import", "\nimport traceback\nfrom math import"),
             Edit(
-                "app/core/errors.py",
+                "app/main/errors.py",
                 "    headers = [",
                 "    html += traceback.format_exc()\n    headers = [",
             ),
@@ -247,9 +248,8 @@ MUTATIONS = (
     one(
         "words that tell who has an account",
         VIEWS,
-        '        flash("The e-mail address or the password is wrong.", "danger")\n',
-        '        known = operations.find_user(form.data["email"])\n'
-        '        flash("Wrong password." if known else "Unknown account.", "danger")\n',
+        '["The e-mail address or the password is wrong."]',
+        '["Wrong password." if service.find_user(form.data["email"]) else "Unknown account."]',
         {"Account enumeration": "POST /login tells"},
     ),
     one(
@@ -312,8 +312,8 @@ MUTATIONS = (
     one(
         "page without ownership",
         POSTS,
-        "get_or_abort(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
-        "get_or_abort(post_id, visitor())\n    form = DeleteForm()",
+        "get_post_or_404(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
+        "get_post_or_404(post_id, visitor())\n    form = DeleteForm()",
         {"Ownership": "/posts/<id:post_id>/delete"},
     ),
     one(
