@@ -26,7 +26,7 @@ from app.auth.models import User, UserSession
 from app.auth.redirects import next_url
 from app.auth.throttling import authenticate, limit_sign_in
 from app.core import navigation
-from app.core.forms import Input, take_input
+from app.core.forms import Input, take_input, texts_of
 from app.db.transactions import commit_with_retry
 from app.db.types import utc_now
 from app.extensions import db, limiter, login_manager
@@ -70,10 +70,18 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def login_page(form: LoginForm, target: str, kept: Input | None) -> str:
     """Return the login page; it leads to `target` and holds the input `kept`."""
-    hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)} if kept else {}
+    kept = kept or MultiDict()
+    hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)}
     # Needed only in place of another page: the login page's own URL has the target already.
     action = None if request.endpoint == "auth.login" else url_for("auth.login", next=target)
-    return render_template("auth/login.html", form=form, hidden=hidden, action=action)
+    return render_template(
+        "auth/login.html", form=form, hidden=hidden, texts=texts_of(kept), action=action
+    )
+
+
+def resume_page(kept: Input) -> str:
+    """Return the page on which somebody who has signed in again sends the input `kept`."""
+    return render_template("auth/resume.html", hidden=kept, texts=texts_of(kept), action=next_url())
 
 
 def carried_input() -> Input:
@@ -139,7 +147,7 @@ def login() -> ResponseReturnValue:
         if user is not None:
             sign_in(user, remember=form.remember.data)
             if kept:
-                return render_template("auth/resume.html", hidden=kept, action=next_url())
+                return resume_page(kept)
             return redirect(next_url())
         form.password.errors = ["The e-mail address or the password is wrong."]
     return login_page(form, request.args.get("next", ""), kept)

@@ -20,6 +20,9 @@ from app.core.errors import handle_http_exception
 
 Input = MultiDict[str, str]
 
+# The names of the fields that tell forms apart, which say nothing to people.
+FORM_ID, VERSION = "form_id", "version"
+
 
 def init_app(app: Flask) -> None:
     """Let `app` show a form again whose CSRF token is refused."""
@@ -43,7 +46,10 @@ class Form(FlaskForm):
 
 
 class FormIdField(HiddenField):
-    """A random id of each form that is shown: two requests with the same id are one submission."""
+    """A random id of each form that is shown: two requests with the same id are one submission.
+
+    A form calls it `form_id`.
+    """
 
     def __init__(self, **options: Any) -> None:
         """Take the options of a hidden field."""
@@ -56,7 +62,10 @@ class FormIdField(HiddenField):
 
 
 class VersionField(HiddenField):
-    """The version of the row that the person saw when the form was opened."""
+    """The version of the row that the person saw when the form was opened.
+
+    A form calls it `version`.
+    """
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Store nothing: the database counts the versions."""
@@ -76,6 +85,12 @@ def take_input() -> Input | None:
     sent: Input = g.pop("kept_input", None) or request.form
     kept = MultiDict((name, text) for name, text in sent.items(multi=True) if name != "csrf_token")
     return kept if kept and not any("password" in name for name in kept) else None
+
+
+def texts_of(kept: Input) -> list[str]:
+    """Return what a person wrote in a form, without ticks, buttons and hidden ids."""
+    fields = kept.items(multi=True)
+    return [text for name, text in fields if name not in (FORM_ID, VERSION) and len(text) > 1]
 
 
 def show_again(error: CSRFError) -> ResponseReturnValue:

@@ -26,7 +26,7 @@ WORDS = {
         "The page you came from may be too old. Go back, load it again, and try once more.",
     ),
     401: Words("Please log in", "This page is for people with an account."),
-    403: Words("This is not yours to open", "Your account may not do this."),
+    403: Words("You may not do this", "Your account may not do this."),
     404: Words(
         "Page not found",
         "There is no page at this address. It may have been moved or deleted.",
