@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(xml_text)
 
 
+@lru_cache(maxsize=1024)  # lists show the same moments again and again
 def day(when: datetime, *, long: bool = False) -> Markup:
     """Return the day of `when` as a <time> element: "2 Jan 2026", or "2 January 2026" if `long`.
 
@@ -45,7 +46,6 @@ def _element(when: datetime, kind: str, words: str) -> Markup:
     return Markup(f'<time datetime="{stamp}" data-local="{kind}">{words}</time>')  # noqa: S704
 
 
-@lru_cache(maxsize=1024)
 def _day(day: date, long: bool) -> str:
     month = f"{day:%B}" if long else f"{day:%b}"
     return f"{day.day} {month} {day.year}"
