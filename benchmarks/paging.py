@@ -45,10 +45,11 @@ def fill():
     moment = MOMENT[dialect]
     db.session.connection().exec_driver_sql((
         "INSERT INTO posts"
-        " (title, slug, summary, body, published_at, created_at, updated_at, author_id)"
+        " (title, slug, summary, body, body_html, version,"
+        " published_at, created_at, updated_at, author_id)"
         " WITH RECURSIVE numbers(n) AS"
         f" (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {ROWS})"
-        " SELECT 'Post', 'post', 'Summary', 'Text',"
+        " SELECT 'Post', 'post', 'Summary', 'Text', '<p>Text</p>', 1,"
         f" {moment}, {moment}, {moment}, {user.id} FROM numbers"
     ))
     db.session.commit()

@@ -146,12 +146,12 @@ MUTATIONS = (
         "raw SQL in the search",
         (
             Edit(
-                "app/posts/queries.py", "import Select, or_, select", "import Select, select, text"
+                "app/posts/queries.py", "Select, false, select", "Select, false, select, text"
             ),
             Edit(
                 "app/posts/queries.py",
-                "or_(*found)",
-                "text(f\"{columns[0]} LIKE '%{word}%'\")",
+                "query if wanted else",
+                "query.where(text(f\"title LIKE '%{words}%'\")) if wanted else",
             ),
         ),
         {"SQL injection": "SQL text"},

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.types import TypeEngine
 
 UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -33,6 +33,15 @@ def exact_string(length: int) -> TypeEngine[str]:
     """
     exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
     return String(length).with_variant(exact, "mysql", "mariadb")
+
+
+def sortable_string(length: int) -> TypeEngine[str]:
+    """Return the type of a text that is compared and sorted by its characters' numbers.
+
+    PostgreSQL's default order is that of a language, in which a range is no prefix.
+    """
+    by_number = postgresql.VARCHAR(length, collation="C")
+    return exact_string(length).with_variant(by_number, "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -3,23 +3,47 @@
 from datetime import datetime
 
 from slugify import slugify
-from sqlalchemy import ForeignKey, Index, String, Text{% if cookiecutter.__web %}, UniqueConstraint{% endif %}
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+{%- if cookiecutter.__web %}
+    UniqueConstraint,
+{%- endif %}
+    event,
+    inspect,
+)
 from sqlalchemy.dialects import mysql
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from app.auth.models import User
 from app.db.mixins import Timestamps
-from app.db.types import utc_now
+from app.db.types import sortable_string, utc_now
 from app.extensions import Base
 {%- if cookiecutter.__web %}
 from app.posts.markdown import to_html
 {%- endif %}
+from app.posts.search import LONGEST_WORD, words_of
 
 LONGEST_TITLE = 160
 LONGEST_SUMMARY = 300
 LONGEST_BODY = 50_000
 # MySQL's TEXT ends at 64 KiB, fewer than LONGEST_BODY characters may take.
 LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
+# The index of the search: one way that is fast on every database. A search for the beginning of a
+# word is a range of the primary key.
+post_words = Table(
+    "post_words",
+    Base.metadata,
+    Column("word", sortable_string(LONGEST_WORD), primary_key=True),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
 
 
 class Post(Timestamps, Base):
@@ -93,3 +117,19 @@ class Post(Timestamps, Base):
         self.body_html = to_html(body)
         return body
 {%- endif %}
+
+
+def index_words(mapper: Mapper[Post], connection: Connection, post: Post) -> None:
+    """Store the words of a post's title and summary, if one of these has changed."""
+    attributes = inspect(post).attrs
+    if not (attributes.title.history.has_changes() or attributes.summary.history.has_changes()):
+        return
+    connection.execute(post_words.delete().where(post_words.c.post_id == post.id))
+    words = words_of(f"{post.title} {post.summary}")
+    if words:
+        rows = [{"word": word, "post_id": post.id} for word in words]
+        connection.execute(post_words.insert(), rows)
+
+
+event.listen(Post, "after_insert", index_words)
+event.listen(Post, "after_update", index_words)

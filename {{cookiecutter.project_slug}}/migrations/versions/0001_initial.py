@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import mysql
 {%- endif %}
 
-from app.db.types import UtcDateTime, exact_string
+from app.db.types import UtcDateTime, exact_string{% if cookiecutter.__posts %}, sortable_string{% endif %}
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -30,6 +30,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
 {%- if cookiecutter.__posts %}
+    op.drop_table("post_words")
     op.drop_table("posts")
 {%- endif %}
     op.drop_table("user_sessions")
@@ -113,6 +114,19 @@ def create_posts() -> None:
         ),
 {%- endif %}
     )
+    op.create_table(
+        "post_words",
+        sa.Column("word", sortable_string(40), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["posts.id"],
+            name=op.f("fk_post_words_post_id_posts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("word", "post_id", name=op.f("pk_post_words")),
+    )
+    op.create_index(op.f("ix_post_words_post_id"), "post_words", ["post_id"])
     for column in ("published_at", "title"):
         op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])
     for column in ("published_at", "updated_at"):
