@@ -42,7 +42,9 @@ post_words = Table(
     "post_words",
     Base.metadata,
     Column("word", sortable_string(LONGEST_WORD), primary_key=True),
-    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    # For words that many posts have: the newest posts are asked one by one.
+    Index("ix_post_words_post_id_word", "post_id", "word"),
 )
 
 

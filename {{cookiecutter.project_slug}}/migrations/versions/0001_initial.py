@@ -126,7 +126,7 @@ def create_posts() -> None:
         ),
         sa.PrimaryKeyConstraint("word", "post_id", name=op.f("pk_post_words")),
     )
-    op.create_index(op.f("ix_post_words_post_id"), "post_words", ["post_id"])
+    op.create_index("ix_post_words_post_id_word", "post_words", ["post_id", "word"])
     for column in ("published_at", "title"):
         op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])
     for column in ("published_at", "updated_at"):
