@@ -24,6 +24,7 @@ def upgrade() -> None:
     create_user_sessions()
 {%- if cookiecutter.__posts %}
     create_posts()
+    create_post_words()
 {%- endif %}
 
 
@@ -114,6 +115,15 @@ def create_posts() -> None:
         ),
 {%- endif %}
     )
+    for column in ("published_at", "title"):
+        op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])
+    for column in ("published_at", "updated_at"):
+        columns = ["author_id", column, "id"]
+        op.create_index(f"ix_posts_author_id_{column}_id", "posts", columns)
+
+
+def create_post_words() -> None:
+    """Create the table of the words that posts are found by."""
     op.create_table(
         "post_words",
         sa.Column("word", sortable_string(40), nullable=False),
@@ -127,9 +137,4 @@ def create_posts() -> None:
         sa.PrimaryKeyConstraint("word", "post_id", name=op.f("pk_post_words")),
     )
     op.create_index("ix_post_words_post_id_word", "post_words", ["post_id", "word"])
-    for column in ("published_at", "title"):
-        op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])
-    for column in ("published_at", "updated_at"):
-        columns = ["author_id", column, "id"]
-        op.create_index(f"ix_posts_author_id_{column}_id", "posts", columns)
 {%- endif %}

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 
 def test_search_engines_find_the_public_pages(client: FlaskClient) -> None:
@@ -69,5 +70,5 @@ def test_pages_say_what_link_previews_show(client: FlaskClient) -> None:
     assert '<meta property="og:image" content="http://localhost/static/icon-512.png' in page
     assert '<meta name="color-scheme" content="light dark">' in page
     home = client.get("/").text
-    name = client.application.config["APP_NAME"]
+    name = escape(client.application.config["APP_NAME"])
     assert f'<meta property="og:title" content="{name}">' in home
