@@ -127,7 +127,7 @@ def register() -> ResponseReturnValue:
     # No green tick: whether there was an account already must not be told here.
     flash(
         "Almost done: log in with the password you have just chosen. "
-        "Had this address an account before, its old password still counts.",
+        "If this address had an account already, its password is unchanged.",
         "info",
     )
     session["registered_email"] = answers["email"]

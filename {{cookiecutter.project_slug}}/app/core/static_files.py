@@ -1,7 +1,7 @@
 """Static files: a content hash in every URL, cached for a year, and compressed with gzip.
 
-Files are compressed once in each process and kept in memory. Pages are not compressed: they hold
-CSRF tokens, which compression would leak (BREACH, CVE-2013-3587).
+Files are compressed once in each process and kept in memory. Other responses are not compressed:
+they may hold tokens, which compression would leak (BREACH, CVE-2013-3587).
 """
 
 import gzip

@@ -94,7 +94,7 @@ for (const time of document.querySelectorAll("time[data-local]")) {
 }
 
 // A form is sent once, however often its button is pressed; Back makes it usable again.
-for (const form of document.querySelectorAll("form[method=post]")) {
+for (const form of document.querySelectorAll('form[method="post"]')) {
   const buttons = form.querySelectorAll("button[type=submit]");
   const enable = (enabled) => {
     delete form.dataset.sent;
