@@ -49,13 +49,13 @@ PACKAGE_NAMES = frozenset(
     flask_login flask_mail flask_marshmallow flask_migrate flask_restful flask_restx
     flask_smorest flask_sqlalchemy flask_swagger_ui flask_wtf greenlet gunicorn idna
     importlib_resources iniconfig itsdangerous jinja2 joserfc jsonschema
-    jsonschema_specifications jwt kombu librt limits linkify_it linkify_it_py mako markdown_it markdown_it_py markupsafe
+    jsonschema_specifications jwt kombu librt limits mako markdown_it markdown_it_py markupsafe
     marshmallow mdurl mypy mypy_extensions mypyc nh3 ordered_set orjson packaging pathspec pip
     pkg_resources pluggy prometheus_client prometheus_flask_exporter psycopg psycopg_binary
     pycparser pygments pyjwt pymysql pyotp pytest pytest_cov pytest_xdist python_dateutil
     python_dotenv python_slugify pytz pyuwsgi redis referencing requests rich rpds rpds_py ruff
     segno sentry_sdk setuptools six slugify sqlalchemy structlog text_unidecode
-    types_flask_migrate types_wtforms typing_extensions tzdata uc_micro uc_micro_py urllib3 uv uwsgi webargs
+    types_flask_migrate types_wtforms typing_extensions tzdata urllib3 uv uwsgi webargs
     webauthn werkzeug wheel whitenoise wrapt wtforms xdist yaml
     """.split()
 )
