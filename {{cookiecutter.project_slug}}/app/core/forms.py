@@ -110,10 +110,10 @@ def show_again(error: CSRFError) -> ResponseReturnValue:
 
     The view is called as for a GET request, so that it changes nothing.
     """
-    rule, endpoint = request.url_rule, request.endpoint
-    if rule is None or endpoint is None or "GET" not in (rule.methods or ()) or not is_own_form():
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()) or not is_own_form():
         return handle_http_exception(error)
-    view = current_app.ensure_sync(current_app.view_functions[endpoint])
+    view = current_app.ensure_sync(current_app.view_functions[rule.endpoint])
     method, g.kept_input = request.method, request.form
     request.method = "GET"
     try:
@@ -126,6 +126,11 @@ def show_again(error: CSRFError) -> ResponseReturnValue:
 
 
 def is_own_form() -> bool:
-    """Return whether a page of this site sent the form. Browsers name the sender in `Origin`."""
+    """Return whether a page of this site sent the form and expects a page.
+
+    Browsers name the sender in `Origin` (RFC 6454).
+    """
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    is_from_here = origin is None or urlsplit(origin).netloc == request.host
+    accepted = request.accept_mimetypes
+    return is_from_here and (not accepted or accepted.accept_html)

@@ -4,13 +4,13 @@ A text is rendered once, when it is saved; see `Post.body_html`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import nh3
-from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
 
@@ -34,12 +34,14 @@ RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 # Without "reference": one definition of 25 kB, used 8,000 times, makes a page of 100 MB.
 _markdown = (
-    MarkdownIt("commonmark", {"html": False, "linkify": True})
-    .enable(["table", "strikethrough", "linkify"])
+    MarkdownIt("commonmark", {"html": False})
+    .enable(["table", "strikethrough"])
     .disable("reference")
 )
-# "example.com" may be a file name; only http://, https:// and mailto: make a link.
-_markdown.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
+
+# Ends before the punctuation of the sentence. markdown-it's own rule for bare links takes seconds for
+# some texts; this pattern reads each character a bounded number of times.
+ADDRESS = re.compile(r"""https?://[^\s<>]*[^\s<>.,;:!?'"()\[\]{}*_]""")
 
 
 def to_html(text: str) -> Markup:
@@ -96,4 +98,38 @@ def is_local(source: str) -> bool:
     return source.startswith("/") and not source.startswith(("//", "/\\"))
 
 
+def link_addresses(state: StateCore) -> None:
+    """Turn the addresses that stand in the text into links."""
+    for block in state.tokens:
+        if block.type == "inline" and "://" in block.content:
+            block.children = list(_with_links(block.children or []))
+
+
+def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            depth += token.nesting
+        if token.type == "text" and depth == 0:
+            yield from _split(token.content)
+        else:
+            yield token
+
+
+def _split(text: str) -> Iterator[Token]:
+    """Yield tokens for `text` and the links in it."""
+    done = 0
+    for found in ADDRESS.finditer(text):
+        address, end = found[0], found.end()
+        if text[end : end + 1] == ")" and "(" in address:
+            address, end = f"{address})", end + 1
+        yield Token("text", "", 0, content=text[done : found.start()])
+        yield Token("link_open", "a", 1, attrs={"href": _markdown.normalizeLink(address)})
+        yield Token("text", "", 0, content=address)
+        yield Token("link_close", "a", -1)
+        done = end
+    yield Token("text", "", 0, content=text[done:])
+
+
 _markdown.add_render_rule("image", render_image)
+_markdown.core.ruler.push("addresses", link_addresses)
