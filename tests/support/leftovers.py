@@ -48,7 +48,7 @@ LEFTOVERS = {
         exempt=rf"app/api/swagger_ui\.py|app/api/templates/|report/structure\.py|{NOT_CHOSEN}",
     ),
     frozenset({"posts"}): Leftover(
-        r"\b[Pp]osts?\b|_posts?\b|\bposts?_|\bPosts?[A-Z]|(?i:markdown.it|linkify|nh3|slugify)",
+        r"\b[Pp]osts?\b|_posts?\b|\bposts?_|\bPosts?[A-Z]|(?i:markdown.it|nh3|slugify)",
         innocent=r"\.post\(|method=\"post\"|\bdef post\(self\b|opblock-post"
         r"|post forms|Post values|needs_post|sample_posts",
         exempt=NOT_CHOSEN,

@@ -39,8 +39,8 @@ _markdown = (
     .disable("reference")
 )
 
-# Ends before the punctuation of the sentence. markdown-it's own rule for bare links takes seconds for
-# some texts; this pattern reads each character a bounded number of times.
+# A URL in the text, without the punctuation after it. The rule "linkify" of markdown-it takes
+# seconds for some texts; this pattern takes linear time.
 ADDRESS = re.compile(r"""https?://[^\s<>]*[^\s<>.,;:!?'"()\[\]{}*_]""")
 
 
@@ -99,7 +99,7 @@ def is_local(source: str) -> bool:
 
 
 def link_addresses(state: StateCore) -> None:
-    """Turn the addresses that stand in the text into links."""
+    """Turn the URLs in the text into links."""
     for block in state.tokens:
         if block.type == "inline" and "://" in block.content:
             block.children = list(_with_links(block.children or []))
@@ -117,7 +117,7 @@ def _with_links(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _split(text: str) -> Iterator[Token]:
-    """Yield tokens for `text` and the links in it."""
+    """Yield the tokens of `text`, with links for the URLs in it."""
     done = 0
     for found in ADDRESS.finditer(text):
         address, end = found[0], found.end()
