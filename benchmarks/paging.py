@@ -1,4 +1,4 @@
-"""Compare the first page of a million posts with the last one, over the API and on the home page.
+"""Compare the first page of a million posts with the last one, in the API and on the web page.
 
     python benchmarks/paging.py --database-url postgresql://postgres@127.0.0.1/benchmark
     python benchmarks/paging.py --database-url sqlite:////tmp/benchmark.db
@@ -22,8 +22,7 @@ MEASURE = """
 import statistics, sys, time
 from datetime import timedelta
 from sqlalchemy import select, text
-from app.auth.operations import create_user
-from app.database import utc_now
+from app.auth.service import create_user
 from app.extensions import db
 from app.posts.models import Post
 from app.posts.queries import ORDERS
@@ -45,10 +44,11 @@ def fill():
     moment = MOMENT[dialect]
     db.session.connection().exec_driver_sql((
         "INSERT INTO posts"
-        " (title, slug, summary, body, published_at, created_at, updated_at, author_id)"
+        " (title, slug, summary, body, body_html, version,"
+        " published_at, created_at, updated_at, author_id)"
         " WITH RECURSIVE numbers(n) AS"
         f" (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {ROWS})"
-        " SELECT 'Post', 'post', 'Summary', 'Text',"
+        " SELECT 'Post', 'post', 'Summary', 'Text', '<p>Text</p>', 1,"
         f" {moment}, {moment}, {moment}, {user.id} FROM numbers"
     ))
     db.session.commit()
@@ -70,7 +70,7 @@ with app.app_context():
     fill()
     oldest = select(Post).order_by(Post.published_at, Post.id).offset(20).limit(1)
     cursor = ORDERS["-published_at"].encode_cursor(db.session.scalars(oldest).one())
-for path in ("/api/posts", "/"):
+for path in ("/api/posts", "/posts/"):
     first, last = median(app.test_client(), [path, f"{path}?after={cursor}"])
     print(f"RESULT {path} {first * 1000:.2f} {last * 1000:.2f} {last / first:.2f}")
 """

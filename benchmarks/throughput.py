@@ -51,8 +51,8 @@ class Bar:
 
 BARS = {
     "/healthz": Bar("/healthz", 0.92, 0.95),
-    "page of 20 posts, anonymous": Bar("/", 0.70, 0.80),
-    "the same, logged in, with CSRF token": Bar("/", 0.62, 0.70, "Cookie"),
+    "page of 20 posts, anonymous": Bar("/posts/", 0.70, 0.80),
+    "the same, logged in, with CSRF token": Bar("/posts/", 0.62, 0.70, "Cookie"),
     "JSON list of 20 posts": Bar("/api/posts", 0.80, 0.90),
     "the same with token and user loaded": Bar("/api/posts", 0.62, 0.70, "Authorization"),
 }

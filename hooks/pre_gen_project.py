@@ -23,7 +23,7 @@ CHOICES = {
 }
 EXAMPLES = {
     "project_name": "My Flask App",
-    "description": "A web application built with Flask.",
+    "description": "News and notes from our team, for everybody who is curious.",
     "author_name": "Ada Lovelace",
     "author_email": "ada@example.com",
 }
@@ -44,21 +44,20 @@ DEVICE_NAMES = frozenset(
 # A project of the same name could not install its own dependency.
 PACKAGE_NAMES = frozenset(
     """
-    alembic aniso8601 apispec ast_serialize attr attrs authlib billiard blinker bootstrap_flask
-    cachelib celery certifi cffi charset_normalizer click coverage cryptography dateutil
-    deprecated dns dnspython dotenv email_validator execnet factory factory_boy faker flask
-    flask_admin flask_bootstrap flask_caching flask_cors flask_jwt_extended flask_limiter
-    flask_login flask_mail flask_marshmallow flask_migrate flask_restful flask_restx
-    flask_smorest flask_sqlalchemy flask_swagger_ui flask_wtf greenlet gunicorn idna
-    importlib_resources iniconfig itsdangerous jinja2 joserfc jsonschema
-    jsonschema_specifications jwt kombu librt limits mako markdown_it markdown_it_py markupsafe
-    marshmallow mdurl mypy mypy_extensions mypyc nh3 ordered_set orjson packaging pathspec pip
-    pkg_resources pluggy prometheus_client prometheus_flask_exporter psycopg psycopg_binary
-    pycparser pygments pyjwt pymysql pyotp pytest pytest_cov pytest_xdist python_dateutil
-    python_dotenv python_slugify pytz pyuwsgi redis referencing requests rich rpds rpds_py ruff
-    segno sentry_sdk setuptools six slugify sqlalchemy structlog text_unidecode
-    types_flask_migrate types_wtforms typing_extensions tzdata urllib3 uv uwsgi webargs
-    webauthn werkzeug wheel whitenoise wrapt wtforms xdist yaml
+    alembic aniso8601 apispec ast_serialize attr attrs authlib billiard blinker cachelib celery
+    certifi cffi charset_normalizer click coverage cryptography dateutil deprecated dns dnspython
+    dotenv email_validator execnet factory factory_boy faker flask flask_admin flask_caching
+    flask_cors flask_jwt_extended flask_limiter flask_login flask_mail flask_marshmallow
+    flask_migrate flask_restful flask_restx flask_smorest flask_sqlalchemy flask_swagger_ui
+    flask_wtf greenlet gunicorn idna importlib_resources iniconfig itsdangerous jinja2 joserfc
+    jsonschema jsonschema_specifications jwt kombu librt limits mako markdown_it markdown_it_py
+    markupsafe marshmallow mdurl mypy mypy_extensions mypyc nh3 ordered_set orjson packaging
+    pathspec pip pkg_resources pluggy prometheus_client prometheus_flask_exporter psycopg
+    psycopg_binary pycparser pygments pyjwt pymysql pyotp pytest pytest_cov pytest_xdist
+    python_dateutil python_dotenv python_slugify pytz pyuwsgi redis referencing requests rich rpds
+    rpds_py ruff segno sentry_sdk setuptools six slugify sqlalchemy structlog text_unidecode
+    types_flask_migrate types_wtforms typing_extensions tzdata urllib3 uv uwsgi webargs webauthn
+    werkzeug wheel whitenoise wrapt wtforms xdist yaml
     """.split()
 )
 

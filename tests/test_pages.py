@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.baking import bake
-from tests.support.browser import Watch, chromium, html_faults
+from tests.support.browser import SCHEMES, SIZES, Watch, chromium, html_faults
 from tests.support.browser_walk import Visitor, walk
 from tests.support.checks import current_minor, install
 from tests.support.live import served
@@ -30,4 +30,4 @@ def test_every_page_is_fit_to_be_shown(answers: dict[str, str], tmp_path: Path) 
             watch.examine(name, status)
     faults = watch.faults + html_faults(watch.html, tmp_path / "html")
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)
-    assert watch.looks == 4 * len(watch.html)
+    assert watch.looks == len(SIZES) * len(SCHEMES) * len(watch.html)

@@ -40,12 +40,12 @@ def posts(connection: Connection) -> list[Row[Any]]:
 
 @app.get("/healthz")
 def healthz() -> dict[str, str]:
-    """Answer."""
+    """Respond."""
     return {"status": "ok"}
 
 
-@app.get("/")
-def home() -> str:
+@app.get("/posts/")
+def posts_page() -> str:
     """Show the newest posts, and who is logged in."""
     with engine.connect() as connection:
         g.user = None
@@ -55,7 +55,7 @@ def home() -> str:
             g.user = connection.execute(USER_BY_TOKEN, key).one()
         rows = posts(connection)
     token = generate_csrf() if g.user else ""
-    return render_template("home.html", posts=rows[:20], user=g.user, csrf_token=token)
+    return render_template("posts.html", posts=rows[:20], user=g.user, csrf_token=token)
 
 
 @app.get("/api/posts")

@@ -23,7 +23,9 @@ from playwright.sync_api import (
 from tests.support import services
 
 CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic")
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 800), "phone": (390, 844), "small phone": (320, 640)}
+# Every browser has supported it since 2021.
+OUTDATED_WARNING = "The “inputmode” attribute is not supported in all browsers."
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -60,6 +62,7 @@ def html_faults(pages: dict[str, str], folder: Path) -> list[str]:
     return [
         f"{names[int(Path(fault['url']).stem)]}: {fault['message']} {fault.get('extract', '')!r}"
         for fault in json.loads(done.stdout)["messages"]
+        if OUTDATED_WARNING not in fault["message"]
     ]
 
 
@@ -112,24 +115,28 @@ class Watch:
             for scheme in SCHEMES:
                 # A colour on its way to another one has no contrast to speak of.
                 self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                # Scripts are told of the new scheme when the next frame is drawn.
+                self.page.evaluate(TWO_FRAMES)
                 self.look(f"{name} ({size}, {scheme})", scheme)
 
     def look(self, name: str, scheme: str) -> None:
         """Check the page as it is now: its theme, its width and its accessibility."""
         self.looks += 1
         found = self.page.evaluate(MEASURE)
-        if found["theme"] not in (scheme, None):
+        if found["theme"] != scheme:
             self.faults.append(f"{name}: shows the theme {found['theme']}")
         if found["overflow"] > 0:
             self.faults.append(f"{name}: is {found['overflow']} pixels too wide")
         self.faults += [f"{name}: axe: {violation}" for violation in found["violations"]]
 
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MEASURE = """async () => {
   const root = document.documentElement;
   const {violations} = await axe.run({resultTypes: ["violations"]});
+  const channels = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
   return {
-    theme: root.dataset.bsTheme ?? null,
+    theme: Math.max(...channels.slice(0, 3)) < 128 ? "dark" : "light",
     overflow: root.scrollWidth - root.clientWidth,
     violations: violations.flatMap(({id, nodes}) =>
       nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)),

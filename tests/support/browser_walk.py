@@ -50,6 +50,7 @@ def a_rather_long_function_name(argument: str, another: int) -> dict[str, list[t
 
 Last words: 漢字, 🏺 and Ωmega.
 """
+LONG_WORD = "https://example.org/" + "a-very-long-address-" * 14
 TITLES = {
     "rich": "Notes on glaze chemistry",
     "long": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2 + "verordnung",
@@ -95,9 +96,8 @@ class Visitor:
     def write(self, title: str, body: str, *, published: bool = True) -> None:
         """Write a post and end on its page."""
         self.open("/posts/new")
-        if published:
-            self.page.get_by_label("Published").check()
-        self.submit("Save", title=title, summary="What it is about, in a sentence.", body=body)
+        button = "Publish" if published else "Save draft"
+        self.submit(button, title=title, summary="What it is about, in a sentence.", body=body)
 
 
 def accounts(visitor: Visitor) -> Iterator[Stop]:
@@ -133,6 +133,10 @@ def errors(visitor: Visitor) -> Iterator[Stop]:
     visitor.open("/login")
     visitor.page.evaluate("document.querySelector('main [name=csrf_token]').remove()")
     visitor.submit("Log in", email="nobody@example.com", password="wrong")
+    yield "login, with an old token", 400
+    visitor.page.evaluate("document.querySelector('main form').action = '/logout'")
+    visitor.page.evaluate("document.querySelector('main [name=csrf_token]').remove()")
+    visitor.press("Log in")
     yield "error 400", 400
     visitor.open("/login")
     for _ in range(10):
@@ -146,8 +150,19 @@ def empty_posts(visitor: Visitor) -> Iterator[Stop]:
     for path in ("/posts/", "/posts/mine", "/posts/new"):
         visitor.open(path)
         yield f"{path}, nothing there", 200
-    visitor.submit("Save", title="", summary="", body="")
+    visitor.submit("Publish", title="", summary="", body="")
     yield "new post, refused", 200
+    visitor.submit("Preview", title=TITLES["long"], summary=LONG_WORD, body=LONG_WORD)
+    yield "new post, preview of long words", 200
+    visitor.page.context.clear_cookies()
+    visitor.press("Publish")
+    yield "login, in place of a form", 401
+    visitor.submit("Log in", email="new@example.com", password="wrong")
+    yield "login, in place of a form, refused", 200
+    visitor.submit("Log in", email="new@example.com", password=PASSWORD)
+    yield "logged in again", 200
+    visitor.press("Send it now")
+    yield "post, sent after logging in again", 200
 
 
 def full_posts(visitor: Visitor) -> Iterator[Stop]:
@@ -161,6 +176,9 @@ def full_posts(visitor: Visitor) -> Iterator[Stop]:
     yield "post, a draft", 200
     visitor.page.locator("main").get_by_role("link", name="Edit").click()
     yield "edit post", 200
+    visitor.page.locator("main [name=version]").evaluate("field => field.value = 0")
+    visitor.submit("Save draft", body="Somebody else was faster.")
+    yield "edit post, a conflict", 409
     visitor.page.locator("main").get_by_role("link", name="Delete").click()
     yield "delete post", 200
     for path in ("/", "/dashboard", "/posts/", "/posts/mine", "/posts/?q=glaze", "/posts/?q=zzz"):
@@ -169,6 +187,8 @@ def full_posts(visitor: Visitor) -> Iterator[Stop]:
     visitor.open("/posts/")
     visitor.page.get_by_role("link", name="Older").click()
     yield "second page of posts", 200
+    visitor.open("/posts/by/1")
+    yield "posts of an author", 200
     visitor.open("/posts/1/edit")
     yield "error 403", 403
     visitor.page.context.clear_cookies()
@@ -187,6 +207,8 @@ def broken(visitor: Visitor) -> Iterator[Stop]:
 def documentation(visitor: Visitor) -> Iterator[Stop]:
     """Read about the API, and open an operation and the dialog for tokens."""
     visitor.open("/api/docs")
+    yield "API documentation, operations", 200
+    visitor.page.get_by_role("button", name="Open the interactive documentation").click()
     operation = visitor.page.locator(".opblock-summary-control").nth(3)
     operation.wait_for()
     yield "API documentation", 200

@@ -42,7 +42,7 @@ LEFTOVERS = {
         exempt=NOT_CHOSEN,
     ),
     frozenset({"web"}): Leftover(
-        r"(?i:wtforms|flask.wtf|flask.login|login.manager|bootstrap|csrf|remember.?me"
+        r"(?i:wtforms|flask.wtf|flask.login|login.manager|csrf|remember.?me"
         r"|render_template|\bhtml\b|login_required|session_cookie|navigation)",
         innocent=r"https?://\S+\.html|text/html",
         exempt=rf"app/api/swagger_ui\.py|app/api/templates/|report/structure\.py|{NOT_CHOSEN}",

@@ -148,13 +148,11 @@ MUTATIONS = (
     Mutation(
         "raw SQL in the search",
         (
-            Edit(
-                "app/posts/queries.py", "import Select, or_, select", "import Select, select, text"
-            ),
+            Edit("app/posts/queries.py", "Select, false, select", "Select, false, select, text"),
             Edit(
                 "app/posts/queries.py",
-                "or_(*(column.icontains(words, autoescape=True) for column in columns))",
-                "text(f\"{columns[0]} LIKE '%{words}%'\")",
+                "query if searched else",
+                "query.where(text(f\"title LIKE '%{words}%'\")) if searched else",
             ),
         ),
         {"SQL injection": "SQL text"},
@@ -182,14 +180,14 @@ MUTATIONS = (
     one(
         "form field without validators",
         "app/posts/forms.py",
-        "validators=[DataRequired(), Length(max=LONGEST_TITLE)]",
+        'validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE), SingleLine()]',
         "validators=[]",
         {"Input validation": "PostForm", "Forms": "PostForm.title has no validator"},
     ),
     one(
         "form field that may be empty",
         "app/posts/forms.py",
-        "validators=[DataRequired(), Length(max=LONGEST_TITLE)]",
+        'validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE), SingleLine()]',
         "validators=[Length(max=LONGEST_TITLE)]",
         {"Forms": "PostForm.title may be empty"},
     ),
@@ -214,23 +212,22 @@ MUTATIONS = (
         '<strong dir="auto">{{ current_user.name | safe }}</strong>',
         {"Cross-site scripting": "script"},
     ),
-    one(
+    Mutation(
         "Markdown without sanitiser",
-        "app/posts/markdown.py",
-        "    return nh3.clean(\n",
-        "    return html or nh3.clean(\n",
+        (
+            Edit("app/posts/markdown.py", '{"html": False,', '{"html": True,'),
+            Edit("app/posts/markdown.py", "clean = nh3.clean(\n", "clean = html or nh3.clean(\n"),
+        ),
         {"Cross-site scripting": "img"},
     ),
     Mutation(
         "error page with traceback",
         (
             Edit(
-                "app/main/views.py",
-                "\nfrom flask import",
-                "\nimport traceback\n\nfrom flask import",
+                "app/main/errors.py", "\nfrom math import", "\nimport traceback\nfrom math import"
             ),
             Edit(
-                "app/main/views.py",
+                "app/main/errors.py",
                 "    headers = [",
                 "    html += traceback.format_exc()\n    headers = [",
             ),
@@ -254,9 +251,8 @@ MUTATIONS = (
     one(
         "words that tell who has an account",
         VIEWS,
-        '        flash("The e-mail address or the password is wrong.", "danger")\n',
-        '        known = service.find_user(form.data["email"])\n'
-        '        flash("Wrong password." if known else "Unknown account.", "danger")\n',
+        '["The e-mail address or the password is wrong."]',
+        '["Wrong password." if service.find_user(form.data["email"]) else "Unknown account."]',
         {"Account enumeration": "POST /login shows whether"},
     ),
     one(

@@ -15,6 +15,9 @@ from app.cli import ProjectGroup, seed
 from app.core import (
     cookie_session,
     errors,
+{%- if cookiecutter.__web %}
+    forms,
+{%- endif %}
     health,
     logging,
 {%- if cookiecutter.__web %}
@@ -77,6 +80,7 @@ def register_core(app: Flask) -> None:
         url_converters,
         errors,
 {%- if cookiecutter.__web %}
+        forms,
         navigation,
         template_filters,
 {%- endif %}
@@ -93,7 +97,6 @@ def register_extensions(app: Flask) -> None:
     extensions.migrate.init_app(app, extensions.db)
     extensions.limiter.init_app(app)
 {%- if cookiecutter.__web %}
-    extensions.bootstrap.init_app(app)
     extensions.csrf.init_app(app)
     # The context processor would load the user for every template, error pages included. As a
     # global, current_user loads the user only where a template reads it.

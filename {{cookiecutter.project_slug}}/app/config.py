@@ -73,6 +73,7 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "LOG_FORMAT": (one_of("json", "console"), ""),
     "LOG_LEVEL": (one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO"),
 {%- if cookiecutter.__web %}
+    "SECURITY_CONTACT": (text, ""),
     "SESSION_DAYS": (number(1, 3650), 1),
     "REMEMBER_DAYS": (number(1, 3650), 30),
 {%- endif %}
@@ -183,6 +184,5 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "REMEMBER_COOKIE_SECURE": production,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "BOOTSTRAP_SERVE_LOCAL": True,
 {%- endif %}
     }

@@ -4,8 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-{% if cookiecutter.__web %}from flask_bootstrap import Bootstrap5
-{% endif %}{% if cookiecutter.__api %}from flask_cors import CORS
+{% if cookiecutter.__api %}from flask_cors import CORS
 from flask_jwt_extended import JWTManager
 {% endif %}from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -48,7 +47,6 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 migrate = Migrate()
 limiter = ViewLimiter(key_func=client_network)
 {%- if cookiecutter.__web %}
-bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 login_manager = LazyLoginManager()
 {%- endif %}

@@ -17,7 +17,7 @@ bp = Blueprint(
     static_folder=str(Path(flask_swagger_ui.__file__).with_name("dist")),
     static_url_path="/docs/static",
 )
-# The style and script of this project; `bp` serves those of the package flask-swagger-ui.
+# The stylesheet and script of this project. `bp` serves those of the package flask-swagger-ui.
 assets = Blueprint("assets", __name__, static_folder="static", static_url_path="/docs/assets")
 bp.register_blueprint(assets)
 
@@ -30,8 +30,22 @@ def openapi() -> Response:
 
 @bp.get("/docs")
 def index() -> str:
-    """Show Swagger UI."""
-    return render_template("api/docs.html")
+    """Show the list of operations, and Swagger UI on demand."""
+    return render_template("api/docs.html", operations=operations_by_tag())
+
+
+def operations_by_tag() -> dict[str, list[dict[str, str]]]:
+    """Return method, path and summary of each operation, grouped as in the OpenAPI document."""
+    document = framework.openapi(current_app)
+    groups: dict[str, list[dict[str, str]]] = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if "summary" not in operation:
+                continue  # "parameters", which all operations of the path share
+            tag = operation["tags"][0].removesuffix("-api").capitalize()
+            found = {"method": method.upper(), "path": path, "summary": operation["summary"]}
+            groups.setdefault(tag, []).append(found)
+    return groups
 {%- if not cookiecutter.__web %}
 
 

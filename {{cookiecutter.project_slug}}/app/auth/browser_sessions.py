@@ -5,7 +5,7 @@ The names that begin with an underscore are keys of the session cookie which Fla
 
 from datetime import timedelta
 
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 from flask_login import current_user, login_user
 from sqlalchemy import ColumnElement
 
@@ -45,6 +45,8 @@ def sign_in(user: User, *, remember: bool) -> None:
     commit_with_retry(lambda: sessions.create(user, token, idle, remembered=remember))
     user.session_token = token
     session.clear()
+    # Flask-WTF would put the CSRF token of the old session into this response.
+    g.pop("csrf_token", None)
     login_user(user, remember=remember)
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, logout_user
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 
 from app.auth import service, sessions
 from app.auth.browser_sessions import (
@@ -19,18 +20,58 @@ from app.auth.models import UserSession
 from app.auth.redirects import next_url
 from app.auth.throttling import authenticate_throttled, limit_sign_in
 from app.core import navigation
+from app.core.forms import Input, take_input, texts_of
 from app.extensions import db, limiter, login_manager
 
 bp = Blueprint("auth", __name__, template_folder="templates")
 
+# Prefix of the hidden fields in which the login page keeps the input of another form.
+KEPT = "kept-"
+
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Add the menu entry, and tell Flask-Login where the login page is."""
+    """Add the menu entry, and tell Flask-Login how to ask visitors to log in."""
     navigation.add_menu_entry(state.app, "Account", "auth.account", place="account", order=90)
-    login_manager.login_view = "auth.login"
-    login_manager.login_message = "Please log in to see this page."
-    login_manager.login_message_category = "info"
+    login_manager.unauthorized_handler(ask_to_sign_in)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Return a redirect to the login page, or the login page itself if a form was sent.
+
+    The page keeps the input of the form, which `resume_page` shows after the login.
+    """
+    target, kept = request.full_path.rstrip("?"), take_input()
+    if kept is None:
+        flash("Please log in to see this page.", "info")
+        return redirect(url_for("auth.login", next=target))
+    html = login_page(LoginForm(formdata=None), target, kept)
+    # RFC 9110 requires a challenge with a 401; no registered scheme stands for a login form.
+    return html, 401, {"WWW-Authenticate": 'Cookie form-action="/login"'}
+
+
+def login_page(form: LoginForm, target: str, kept: Input | None) -> str:
+    """Return the login page. It redirects to `target` and keeps the input `kept`."""
+    kept = kept or MultiDict()
+    hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)}
+    # The login page's own URL already has the target.
+    action = None if request.endpoint == "auth.login" else url_for("auth.login", next=target)
+    return render_template(
+        "auth/login.html", form=form, hidden=hidden, texts=texts_of(kept), action=action
+    )
+
+
+def resume_page(kept: Input) -> str:
+    """Return the page on which the user sends the input `kept` again after a login."""
+    return render_template("auth/resume.html", hidden=kept, texts=texts_of(kept), action=next_url())
+
+
+def carried_input() -> Input:
+    """Return the input of another form that the login page kept."""
+    sent = request.form.items(multi=True)
+    return MultiDict(
+        (name.removeprefix(KEPT), text) for name, text in sent if name.startswith(KEPT)
+    )
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -47,8 +88,14 @@ def register() -> ResponseReturnValue:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-    flash("If the address was new, your account is ready: log in.", "success")
-    return redirect(url_for("auth.login"))
+    # The category is not "success": the message must not tell whether the account existed.
+    flash(
+        "Almost done: log in with the password you have just chosen. "
+        "If this address had an account already, its password is unchanged.",
+        "info",
+    )
+    session["registered_email"] = form.data["email"]
+    return redirect(url_for("auth.login", next=request.args.get("next")))
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -57,14 +104,17 @@ def login() -> ResponseReturnValue:
     """Show the login form, and log in."""
     if current_user.is_authenticated:
         return redirect(next_url())
-    form = LoginForm()
+    form = LoginForm(email=session.get("registered_email", ""))
+    kept = carried_input()
     if form.validate_on_submit():
         user = authenticate_throttled(form.data["email"], form.data["password"])
         if user is not None:
             sign_in(user, remember=form.remember.data)
+            if kept:
+                return resume_page(kept)
             return redirect(next_url())
-        flash("The e-mail address or the password is wrong.", "danger")
-    return render_template("auth/login.html", form=form)
+        form.password.errors = ["The e-mail address or the password is wrong."]
+    return login_page(form, request.args.get("next", ""), kept)
 
 
 @bp.post("/logout")
@@ -109,3 +159,9 @@ def change_password() -> ResponseReturnValue:
         flash("Your password is changed. Your other devices are logged out.", "success")
         return redirect(url_for("auth.account"))
     return render_template("auth/password.html", form=form)
+
+
+@bp.get("/.well-known/change-password")
+def well_known_change_password() -> ResponseReturnValue:
+    """Redirect password managers to the page where the password is changed."""
+    return redirect(url_for("auth.change_password"))

@@ -13,9 +13,9 @@ from app.auth.service import create_user
 from app.extensions import db
 
 DEMO_USERS = (
-    ("admin@example.com", "Ada Admin", Role.ADMIN),
-    ("alice@example.com", "Alice Author", Role.USER),
-    ("bob@example.com", "Bob Builder", Role.USER),
+    ("admin@example.com", "Ada Okafor", Role.ADMIN),
+    ("alice@example.com", "Alice Moreau", Role.USER),
+    ("bob@example.com", "Bob Lindqvist", Role.USER),
 )
 
 # Adds the demo data of one feature for the demo users; returns what it added, such as "30 notes".

@@ -54,9 +54,9 @@ def handle_http_exception(error: HTTPException) -> ResponseReturnValue:
 
 
 def handle_stale_data(error: StaleDataError) -> ResponseReturnValue:
-    """Return 409: another request deleted the row that this one was about to change."""
+    """Return 409: another request changed or deleted the row that this one was about to change."""
     return handle_http_exception(
-        Conflict("Somebody else deleted this in the meantime. Nothing was saved.")
+        Conflict("Somebody else changed or deleted this in the meantime. Nothing was saved.")
     )
 
 

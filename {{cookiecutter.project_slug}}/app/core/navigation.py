@@ -1,10 +1,11 @@
-"""What the shared pages show of the features: each registers its own, none is named here."""
+"""What the features add to shared pages: menu entries, sections, sitemap URLs and feeds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import attrgetter
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request, url_for
 from flask.sansio.app import App
 from markupsafe import Markup
 
@@ -28,12 +29,33 @@ class Section:
     order: int
 
 
+@dataclass(frozen=True)
+class SitemapEntry:
+    """A public page for the sitemap: its path, and when its content last changed (None: unknown)."""
+
+    path: str
+    changed: datetime | None = None
+
+
+SitemapSource = Callable[[], Iterable[SitemapEntry]]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """An Atom feed: its name, and the endpoint that returns it."""
+
+    label: str
+    endpoint: str
+
+
 @dataclass
 class Navigation:
-    """All that the features of one application registered."""
+    """Everything that the features of one application have registered."""
 
     entries: list[Entry] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    sitemap_sources: list[SitemapSource] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +63,8 @@ def init_app(app: Flask) -> None:
     app.extensions["navigation"] = Navigation()
     app.add_template_global(entries, "navigation_entries")
     app.add_template_global(sections, "page_sections")
+    app.add_template_global(feeds, "site_feeds")
+    app.add_template_global(canonical_url)
 
 
 def add_menu_entry(
@@ -55,6 +79,16 @@ def add_page_section(app: App, render: Callable[[], str], *, place: str, order: 
     app.extensions["navigation"].sections.append(Section(render, place, order))
 
 
+def add_sitemap_source(app: App, source: SitemapSource) -> None:
+    """Add the public pages that `source` returns to the sitemap."""
+    app.extensions["navigation"].sitemap_sources.append(source)
+
+
+def add_feed(app: App, label: str, endpoint: str) -> None:
+    """Add a link to an Atom feed to every page."""
+    app.extensions["navigation"].feeds.append(Feed(label, endpoint))
+
+
 def entries(place: str) -> list[Entry]:
     """Return the links of a menu, in order."""
     found = [entry for entry in _registered().entries if entry.place == place]
@@ -66,6 +100,25 @@ def sections(place: str) -> list[Markup]:
     found = [section for section in _registered().sections if section.place == place]
     # Each part is the output of a template, which has escaped what people wrote.
     return [Markup(part.render()) for part in sorted(found, key=attrgetter("order"))]  # noqa: S704
+
+
+def sitemap() -> Iterator[SitemapEntry]:
+    """Yield the public pages of all features."""
+    for source in _registered().sitemap_sources:
+        yield from source()
+
+
+def feeds() -> list[Feed]:
+    """Return the feeds of all features."""
+    return _registered().feeds
+
+
+def canonical_url() -> str:
+    """Return the absolute URL of this page without the parameters that do not change it."""
+    cursors = {name: request.args[name] for name in ("after", "before") if name in request.args}
+    return url_for(
+        request.endpoint or "main.home", _external=True, **(request.view_args or {}), **cursors
+    )
 
 
 def _registered() -> Navigation:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
 )
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import NullType, TypeEngine
 
@@ -47,6 +47,15 @@ def exact_string(length: int) -> TypeEngine[str]:
     """
     exact = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
     return String(length).with_variant(exact, "mysql", "mariadb")
+
+
+def sortable_string(length: int) -> TypeEngine[str]:
+    """Return a string type that every database compares and sorts by code point.
+
+    PostgreSQL sorts by the rules of a language by default, so a range of words is no prefix search.
+    """
+    by_number = postgresql.VARCHAR(length, collation="C")
+    return exact_string(length).with_variant(by_number, "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,12 +1,14 @@
-"""The home page, the dashboard and the HTML error pages."""
+"""The home page, the dashboard, the HTML error pages, and files such as robots.txt."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Add the home page, the dashboard and the error pages to `app`."""
+    """Add the home page, the dashboard, the error pages and the site's files to `app`."""
     from app.core import errors
-    from app.main import views
+    from app.main import site_files, views
+    from app.main.errors import error_page
 
     app.register_blueprint(views.bp)
-    errors.add_renderer(app, views.error_page)
+    app.register_blueprint(site_files.bp)
+    errors.add_renderer(app, error_page)

@@ -1,20 +1,21 @@
 """The forms of posts."""
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, SubmitField, TextAreaField
+import hashlib
+
+from wtforms import StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.core.forms import SingleLine, stripped
+from app.core.forms import Form, FormIdField, SingleLine, VersionField, stripped
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 
-class PostForm(FlaskForm):
-    """Create or change a post."""
+class PostForm(Form):
+    """Create or change a post. Its buttons save a draft, publish the post or show a preview."""
 
     title = StringField(
         "Title",
         filters=[stripped],
-        validators=[DataRequired(), Length(max=LONGEST_TITLE), SingleLine()],
+        validators=[DataRequired("Enter a title."), Length(max=LONGEST_TITLE), SingleLine()],
     )
     summary = StringField(
         "Summary",
@@ -24,15 +25,35 @@ class PostForm(FlaskForm):
     )
     body = TextAreaField(
         "Text",
-        description="Markdown works here.",
-        validators=[DataRequired(), Length(max=LONGEST_BODY)],
+        description=(
+            "Markdown works here. Pictures work from this site only, such as "
+            "![A kiln](/static/kiln.jpg); the address of any other picture becomes a link."
+        ),
+        validators=[DataRequired("Write a text."), Length(max=LONGEST_BODY)],
         render_kw={"rows": 14},
     )
-    published = BooleanField("Published: everybody may read it")
-    submit = SubmitField("Save")
+    draft = SubmitField("Save draft")
+    publish = SubmitField("Publish")
+    preview = SubmitField("Preview")
+    form_id = FormIdField()
+    version = VersionField()
+
+    def publishes(self, before: bool) -> bool:
+        """Return whether the post is public afterwards; `before` if no button was pressed."""
+        return bool(self.publish.data or (before and not self.draft.data))
+
+    def submission_key(self) -> str | None:
+        """Return a hash of the form id and the texts: equal if the same form is sent twice.
+
+        None if the client sends no form id.
+        """
+        if not self.form_id.data:
+            return None
+        sent = (self.form_id.data, self.title.data, self.summary.data, self.body.data)
+        return hashlib.sha256("\0".join(map(str, sent)).encode()).hexdigest()
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(Form):
     """Confirm the deletion of a post."""
 
     submit = SubmitField("Delete for good")

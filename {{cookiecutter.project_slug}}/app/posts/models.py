@@ -3,18 +3,49 @@
 from datetime import datetime
 
 from slugify import slugify
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+{%- if cookiecutter.__web %}
+    UniqueConstraint,
+{%- endif %}
+    event,
+    inspect,
+)
 from sqlalchemy.dialects import mysql
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from app.auth.models import User
 from app.db.mixins import Timestamps
-from app.db.types import utc_now
+from app.db.types import sortable_string, utc_now
 from app.extensions import Base
+{%- if cookiecutter.__web %}
+from app.posts.markdown import to_html
+{%- endif %}
+from app.posts.search import LONGEST_WORD, words_of
 
 LONGEST_TITLE = 160
 LONGEST_SUMMARY = 300
 LONGEST_BODY = 50_000
+# MySQL's TEXT holds 64 KiB. LONGEST_BODY characters can need more.
+LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
+# The search index: it works and is fast on every database. All words that start with the same
+# letters are one range of the primary key.
+post_words = Table(
+    "post_words",
+    Base.metadata,
+    Column("word", sortable_string(LONGEST_WORD), primary_key=True),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    # For frequent words: the database reads the newest posts and looks up their words.
+    Index("ix_post_words_post_id_word", "post_id", "word"),
+)
 
 
 class Post(Timestamps, Base):
@@ -26,19 +57,32 @@ class Post(Timestamps, Base):
         Index("ix_posts_author_id_published_at_id", "author_id", "published_at", "id"),
         Index("ix_posts_author_id_updated_at_id", "author_id", "updated_at", "id"),
         Index("ix_posts_title_id", "title", "id"),
+{%- if cookiecutter.__web %}
+        UniqueConstraint("author_id", "submission_key"),
+{%- endif %}
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     slug: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
-    # MySQL's TEXT holds 64 KiB. LONGEST_BODY characters can need more.
-    body: Mapped[str] = mapped_column(Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb"))
+    body: Mapped[str] = mapped_column(LONG_TEXT)
     published_at: Mapped[datetime | None]
+    # SQLAlchemy counts the changes. Of two changes at the same time, the second raises
+    # `StaleDataError` and does not overwrite the first.
+    version: Mapped[int] = mapped_column()
+{%- if cookiecutter.__web %}
+    # The HTML of `body`, rendered when `body` is set, so that showing a post needs no Markdown.
+    body_html: Mapped[str] = mapped_column(LONG_TEXT, deferred=True)
+    # Recognizes a form that is sent twice; see `PostForm.submission_key`. None if no form was used.
+    submission_key: Mapped[str | None] = mapped_column(String(64))
+{%- endif %}
 
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
 
     author: Mapped[User] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - typed so by the base class
 
     @property
     def author_name(self) -> str:
@@ -68,3 +112,27 @@ class Post(Timestamps, Base):
         """Set `slug`, the readable part of the URL, from the title."""
         self.slug = slugify(title, allow_unicode=True, max_length=LONGEST_TITLE) or "post"
         return title
+{%- if cookiecutter.__web %}
+
+    @validates("body")
+    def set_body_html(self, key: str, body: str) -> str:
+        """Set `body_html` from the text."""
+        self.body_html = to_html(body)
+        return body
+{%- endif %}
+
+
+def index_words(mapper: Mapper[Post], connection: Connection, post: Post) -> None:
+    """Store the words of the title and the summary of `post`, if one of them has changed."""
+    attributes = inspect(post).attrs
+    if not (attributes.title.history.has_changes() or attributes.summary.history.has_changes()):
+        return
+    connection.execute(post_words.delete().where(post_words.c.post_id == post.id))
+    words = words_of(f"{post.title} {post.summary}")
+    if words:
+        rows = [{"word": word, "post_id": post.id} for word in words]
+        connection.execute(post_words.insert(), rows)
+
+
+event.listen(Post, "after_insert", index_words)
+event.listen(Post, "after_update", index_words)

@@ -1,16 +1,19 @@
 """The lists of posts and their orders."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import or_, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.auth.models import User
 from app.db.pagination import Order, SeekQuery
 from app.extensions import db
-from app.posts.models import Post
+from app.posts.models import Post, post_words
+from app.posts.search import words_of
 
 
 class PostSummary(NamedTuple):
@@ -26,6 +29,9 @@ class PostSummary(NamedTuple):
     author_id: int
     author_name: str
 
+
+MOST_SEARCH_WORDS = 8
+LAST_CHARACTER = "\U0010ffff"
 
 ORDERS = {
     "-published_at": Order(Post.published_at, Post.id, descending=True, exclude_nulls=True),
@@ -66,8 +72,7 @@ def published(
 ) -> SeekQuery[PostSummary]:
     """Return the list of the posts that everybody may read, in the order that `ORDERS` names.
 
-    `author_id` keeps the posts of one author; `words` keeps those that contain this text in the
-    title, the summary or the body, in upper or lower case.
+    `author_id` keeps the posts of one author; `words` keeps those that `matching` finds.
     """
     if author_id is None and not words:
         return PUBLISHED_IN_ORDER[sort]
@@ -75,8 +80,7 @@ def published(
     if author_id is not None:
         query = query.where(Post.author_id == author_id)
     if words:
-        columns = (Post.title, Post.summary, Post.body)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+        query = matching(query, words)
     return SeekQuery(query, ORDERS[sort], row_type=PostSummary)
 
 
@@ -86,14 +90,36 @@ def written_by(user: User) -> SeekQuery[Post]:
     return SeekQuery(query.where(Post.author_id == user.id), LAST_CHANGED_FIRST)
 
 
-def get_post_or_404(post_id: int, user: User | None, *, to_edit: bool = False) -> Post:
+def matching(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+    """Return `query` without the posts that lack one of `words` in the title and the summary.
+
+    A word matches all words that start with it, in upper or lower case. Only the first
+    `MOST_SEARCH_WORDS` words count. If `words` has no letter or digit, nothing matches.
+    """
+    searched = words_of(words)[:MOST_SEARCH_WORDS]
+    for word in searched:
+        starts_with = post_words.c.word.between(word, word + LAST_CHARACTER)
+        query = query.where(Post.id.in_(select(post_words.c.post_id).where(starts_with)))
+    return query if searched else query.where(false())
+
+
+def find_post(post_id: int, options: Sequence[ORMOption] = ()) -> Post | None:
+    """Return the post with its author and body, or None. `options` change what is loaded."""
+    query = select(Post).options(AUTHOR, *options).where(Post.id == post_id)
+    return db.session.scalar(query)
+
+
+def get_post_or_404(
+    post_id: int, user: User | None, *, to_edit: bool = False, options: Sequence[ORMOption] = ()
+) -> Post:
     """Return the post with its author and body, if `user` may read it (None: a visitor).
 
     Otherwise it aborts with 404. With `to_edit` it aborts with 403 if `user` may only read it.
+    `options` change what is loaded.
     """
-    post = db.session.scalar(select(Post).options(AUTHOR).where(Post.id == post_id))
+    post = find_post(post_id, options)
     if post is None or not post.is_readable_by(user):
         abort(404, "There is no such post.")
     if to_edit and not post.is_editable_by(user):
-        abort(403, "Only the author may change this post.")
+        abort(403, f"Only {post.author_name} and administrators may change this post.")
     return post

@@ -40,17 +40,34 @@ for (const menu of document.querySelectorAll("details.menu")) {
   });
 }
 
+// A closed message must not take the focus with it.
 for (const button of document.querySelectorAll("[data-dismiss]")) {
-  button.addEventListener("click", () => button.parentElement.remove());
+  button.addEventListener("click", () => {
+    button.parentElement.remove();
+    document.getElementById("content").focus({ preventScroll: true });
+  });
+}
+
+// Screen readers announce what changes after the page is loaded, not what it came with.
+const messages = [...document.querySelectorAll("[data-message]")];
+if (messages.length) {
+  const announcer = document.createElement("div");
+  announcer.className = "visually-hidden";
+  announcer.role = messages.some(({ dataset }) => dataset.message === "danger") ? "alert" : "status";
+  document.getElementById("content").prepend(announcer);
+  setTimeout(() => {
+    announcer.textContent = messages.map((message) => message.innerText.trim()).join(" ");
+  }, 200);
 }
 
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);
+  const label = button.getAttribute("aria-label");
   button.addEventListener("click", () => {
     const shown = field.type === "password";
     field.type = shown ? "text" : "password";
     button.textContent = shown ? "Hide" : "Show";
-    button.setAttribute("aria-pressed", String(shown));
+    button.setAttribute("aria-label", shown ? label.replace("Show", "Hide") : label);
   });
 }
 
@@ -62,3 +79,104 @@ const widths = new ResizeObserver((entries) => {
   }
 });
 for (const box of document.querySelectorAll(".prose pre, .prose table")) widths.observe(box);
+
+// Pages say days and times in UTC; here they become those of the reader's place.
+const date = { day: "numeric", month: "long", year: "numeric" };
+const formats = {
+  day: { ...date, month: "short" },
+  "day-long": date,
+  moment: { ...date, hour: "2-digit", minute: "2-digit" },
+};
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const when = new Date(time.dateTime);
+  time.textContent = new Intl.DateTimeFormat("en-GB", formats[time.dataset.local]).format(when);
+  time.title = when.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "long" });
+}
+
+// A form is sent once, however often its button is pressed; Back makes it usable again.
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  const buttons = form.querySelectorAll("button[type=submit]");
+  const enable = (enabled) => {
+    delete form.dataset.sent;
+    if (!enabled) form.dataset.sent = "";
+    for (const button of buttons) button.disabled = !enabled;
+  };
+  form.addEventListener("submit", (event) => {
+    if ("sent" in form.dataset) event.preventDefault();
+    // Later: a disabled button would not be sent along.
+    else setTimeout(() => enable(false));
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && enable(true));
+}
+
+/** The storage of this tab; the browser drops it with the tab, so no stranger finds a text later. */
+function tabStorage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return null; // switched off
+  }
+}
+const storage = tabStorage();
+
+for (const { dataset } of document.querySelectorAll("[data-saved-form]")) {
+  for (const key of Object.keys(storage ?? {})) {
+    if (key.startsWith("form ") && key.endsWith(` ${dataset.savedForm}`)) storage.removeItem(key);
+  }
+}
+
+/** Keep a copy of what is written in `form` until it is saved, and warn before leaving. */
+function keepInput(form) {
+  const key = `form ${form.dataset.keep} ${location.pathname}`;
+  const fields = [...form.elements].filter(
+    ({ name, type }) => name && name !== "csrf_token" && type !== "submit",
+  );
+  const read = () => JSON.stringify(fields.map(({ name, value }) => [name, value]));
+  const texts = () => JSON.stringify(fields.filter(({ type }) => type !== "hidden").map(({ value }) => value));
+  const original = read();
+  let unchanged = "unsaved" in form.dataset ? null : texts();
+
+  const note = document.createElement("p");
+  note.className = "form-note";
+  note.setAttribute("role", "status");
+  form.querySelector(".form-actions").append(note);
+
+  const fill = (pairs) => {
+    const values = new Map(JSON.parse(pairs));
+    for (const field of fields) field.value = values.get(field.name) ?? field.value;
+  };
+  const kept = storage?.getItem(key);
+  if (kept && unchanged !== null) {
+    fill(kept);
+    if (texts() === unchanged) fill(original);
+    else {
+      const drop = document.createElement("button");
+      drop.type = "button";
+      drop.className = "btn btn-quiet btn-sm";
+      drop.textContent = "Drop it";
+      drop.addEventListener("click", () => {
+        fill(original);
+        storage.removeItem(key);
+        note.textContent = "";
+        fields.find(({ type }) => type !== "hidden").focus();
+      });
+      note.append("Your unsaved text is back. ", drop);
+    }
+  }
+
+  let leaving = false;
+  form.addEventListener("input", () => {
+    if (texts() === unchanged) storage?.removeItem(key);
+    else storage?.setItem(key, read());
+  });
+  form.addEventListener("submit", () => {
+    leaving = true;
+    storage?.setItem(key, read());
+  });
+  addEventListener("pageshow", () => (leaving = false));
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && texts() !== unchanged) event.preventDefault();
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-keep]")) keepInput(form);

@@ -126,7 +126,9 @@ class WebInterface:
         return browser.post(url, data={"csrf_token": token, **values})
 
     def requires_login(self, response: TestResponse) -> bool:
-        """Return whether the response redirects to the login page, with the way back."""
+        """Return whether the response is the login page, or a redirect to it, with the way back."""
+        if response.status_code == 401:
+            return f'action="{self.login_route}?next=' in response.text
         target = urlsplit(response.headers.get("Location", ""))
         is_redirect = response.status_code in (302, 303)
         return is_redirect and target.path == self.login_route and bool(target.query)

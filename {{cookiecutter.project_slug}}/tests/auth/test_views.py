@@ -1,5 +1,7 @@
 """The pages of accounts."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,12 +17,40 @@ NEW = {"name": "Ann", "email": "Ann@Example.com", "password": PASSWORD}
 
 def test_registers_and_logs_in(client: FlaskClient) -> None:
     response = client.post("/register", data=NEW, follow_redirects=True)
-    assert "your account is ready" in response.text
+    assert "log in with the password you have just chosen" in response.text
+    assert "message-success" not in response.text
+    assert 'value="ann@example.com"' in response.text
     user = db.session.scalars(select(User)).one()
     assert (user.email, user.name, user.role) == ("ann@example.com", "Ann", Role.USER)
     response = client.post("/login", data={"email": "ANN@example.COM", "password": PASSWORD})
     assert response.location == "/dashboard"
     assert client.get("/dashboard").status_code == 200
+
+
+def test_registration_redirects_to_the_page_that_the_visitor_wanted(client: FlaskClient) -> None:
+    login = client.get("/account")
+    assert login.location == "/login?next=/account"
+    assert 'href="/register?next=/account"' in client.get(login.location).text
+    assert 'href="/login?next=/account"' in client.get("/register?next=/account").text
+    response = client.post("/register?next=/account", data=NEW)
+    assert response.location == "/login?next=/account"
+    assert client.post(response.location, data=NEW).location == "/account"
+
+
+def test_a_refused_login_sets_the_focus_on_the_password(client: FlaskClient) -> None:
+    page = client.post("/login", data={"email": "ann@example.com", "password": "wrong"}).text
+    field = re.search(r'<input[^>]*name="password"[^>]*>', page)
+    assert field
+    assert "autofocus" in field[0]
+    assert 'aria-describedby="password-error"' in field[0]
+    assert "<title>Error: Log in" in page
+
+
+def test_password_managers_find_the_name_of_the_account(log_in: LogIn, client: FlaskClient) -> None:
+    assert 'autocomplete="username"' in client.get("/login").text
+    user = create_user()
+    page = log_in(user).get("/account/password").text
+    assert re.search(rf'autocomplete="username" value="{user.email}"', page)
 
 
 def test_registering_a_known_address_gets_the_same_response_and_changes_nothing(
@@ -38,12 +68,12 @@ def test_registering_a_known_address_gets_the_same_response_and_changes_nothing(
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("name", " ", "This field is required."),
+        ("name", " ", "Enter your name."),
         ("name", "n" * 81, "longer than 80"),
-        ("email", "", "This field is required."),
+        ("email", "", "Enter your e-mail address."),
         ("email", "ann", "must have an @-sign"),
         ("email", "ann@exa mple.com", "@"),
-        ("password", "", "This field is required."),
+        ("password", "", "Enter a password."),
         ("password", "123456789", "at least 10"),
         ("password", "password123", "most common"),
         ("password", "ü" * 2049, "at most 4096 bytes"),
@@ -137,7 +167,7 @@ def test_the_profile_can_be_changed(log_in: LogIn) -> None:
     )
     assert user.name == "Änne <b>"
     assert "<b>" not in browser.get("/account").text
-    assert "This field is required." in browser.post("/account", data={"name": ""}).text
+    assert "Enter your name." in browser.post("/account", data={"name": ""}).text
 
 
 @pytest.mark.parametrize("path", ["/dashboard", "/account", "/account/password"])

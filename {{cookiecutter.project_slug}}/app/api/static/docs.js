@@ -1,4 +1,4 @@
-// Starts Swagger UI in the colours that the person likes, and mends what it gets wrong.
+// Opens Swagger UI on demand, in the colours that the person likes, and corrects what it gets wrong.
 "use strict";
 
 const container = document.getElementById("swagger-ui");
@@ -13,7 +13,9 @@ function applyTheme() {
     // storage is switched off
   }
   const isDark = choice === "dark" || (choice !== "light" && dark.matches);
-  document.documentElement.classList.toggle("dark-mode", isDark);
+  const root = document.documentElement;
+  root.classList.toggle("dark-mode", isDark);
+  if (choice === "light" || choice === "dark") root.dataset.theme = choice;
 }
 
 /** Give what Swagger UI has just drawn the names, levels and landmarks that it lacks. */
@@ -24,7 +26,10 @@ function mend() {
     heading.setAttribute("aria-level", heading.localName[1] - 1);
     heading.setAttribute("role", "heading");
   }
-  for (const header of all(".information-container:not([role])")) header.role = "banner";
+  for (const about of all(".information-container:not([role])")) {
+    about.role = "region";
+    about.ariaLabel = "About this API";
+  }
   for (const table of all("table[role=region]")) table.removeAttribute("role");
   for (const dialog of all(".modal-ux:not([role])")) {
     dialog.role = "dialog";
@@ -32,6 +37,7 @@ function mend() {
     dialog.ariaLabel = "Authorizations";
   }
   for (const button of all(".close-modal:not([aria-label])")) button.ariaLabel = "Close";
+  for (const box of all("pre.microlight:not([tabindex])")) box.tabIndex = 0;
   for (const select of all("tr[data-param-name] select:not([aria-label])")) {
     select.ariaLabel = select.closest("tr").dataset.paramName;
   }
@@ -39,11 +45,34 @@ function mend() {
 
 applyTheme();
 dark.addEventListener("change", applyTheme);
-new MutationObserver(mend).observe(container, { childList: true, subtree: true });
 
-SwaggerUIBundle({
-  url: container.dataset.openapi,
-  dom_id: "#swagger-ui",
-  deepLinking: false, // its links would stand inside of buttons
-  validatorUrl: null,
+/** Load Swagger UI, which is 1.7 MB, in place of the list of operations. */
+function openSwagger() {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = container.dataset.sheet;
+  const script = document.createElement("script");
+  script.src = container.dataset.bundle;
+  script.addEventListener("load", () => {
+    new MutationObserver(mend).observe(container, { childList: true, subtree: true });
+    SwaggerUIBundle({
+      url: container.dataset.openapi,
+      dom_id: "#swagger-ui",
+      deepLinking: false, // its links would stand inside of buttons
+      validatorUrl: null,
+    });
+    container.tabIndex = -1;
+    container.focus();
+  });
+  // Before our own style, which corrects it.
+  document.head.prepend(style);
+  document.head.append(script);
+}
+
+const opener = document.getElementById("open-swagger");
+opener.hidden = false;
+opener.addEventListener("click", () => {
+  opener.disabled = true;
+  opener.textContent = "Loading …";
+  openSwagger();
 });

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from report.context import Context
@@ -47,9 +48,10 @@ def check_fields(form: FlaskForm, findings: Findings) -> int:
 
 
 def form_classes(parent: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
-    """Yield the form classes that the application defines."""
+    """Yield the form classes that the application defines, without base classes without fields."""
     for child in parent.__subclasses__():
-        if child.__module__.startswith(f"{PACKAGE}."):
+        has_fields = any(isinstance(getattr(child, name), UnboundField) for name in dir(child))
+        if child.__module__.startswith(f"{PACKAGE}.") and has_fields:
             yield child
         yield from form_classes(child)
 
