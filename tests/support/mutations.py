@@ -312,6 +312,27 @@ MUTATIONS = (
         {"Token management": "refresh token works twice"},
     ),
     one(
+        "tokens of another service accepted",
+        CONFIG,
+        '        "JWT_DECODE_AUDIENCE": "my_flask_app-api",\n',
+        "",
+        {"Token management": "a token for another service is accepted"},
+    ),
+    one(
+        "tokens without an end accepted",
+        "app/auth/tokens.py",
+        'REQUIRED_CLAIMS = ("aud", "exp", ',
+        'REQUIRED_CLAIMS = ("aud", ',
+        {"Token management": "a token without an end is accepted"},
+    ),
+    one(
+        "one secret for cookies and tokens",
+        CONFIG,
+        "    if not faults and len({config[name]",
+        "    if faults and len({config[name]",
+        {"Secrets": "production starts with one value for"},
+    ),
+    one(
         "posts without ownership",
         "app/posts/queries.py",
         "    if to_edit and not post.is_editable_by(user):\n",

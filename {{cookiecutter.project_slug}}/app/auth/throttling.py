@@ -28,7 +28,8 @@ from app.extensions import limiter
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TOO_MANY = "Too many attempts to log in. Wait {}, then try again."
+# The header Retry-After says how long: a minute, 15 minutes or an hour at most.
+TOO_MANY = "Too many attempts to log in. Wait a while, then try again."
 ACCOUNT_AND_NETWORK = "sign-in account and network"
 
 log = structlog.get_logger()
@@ -75,46 +76,45 @@ def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], 
     e-mail address counts for the network only.
     """
 
-    def is_no_address() -> bool:
-        return not account_key(tried_email())
+    def key() -> str:
+        return account_key(tried_email())
 
-    def log_breach(limit: RequestLimit) -> None:
+    def key_with_network() -> str:
+        return account_key(tried_email(), client_network())
+
+    def is_no_address() -> bool:
+        return not key()
+
+    by_network = shared_limit("30/minute", "sign-in", client_network, tried_email)
+    by_both = shared_limit(
+        "10 per 15 minutes", ACCOUNT_AND_NETWORK, key_with_network, tried_email, is_no_address
+    )
+    by_account = shared_limit("100/hour", "sign-in account", key, tried_email, is_no_address)
+    return lambda view: by_network(by_both(by_account(view)))
+
+
+def shared_limit(
+    limit: str,
+    scope: str,
+    key: Callable[[], str],
+    tried_email: Callable[[], str],
+    is_exempt: Callable[[], bool] | None = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator that limits the POST requests of all its views together."""
+
+    def log_breach(breached: RequestLimit) -> None:
         try:
             account = service.find_user(tried_email())
         except SQLAlchemyError:
             account = None  # Flask-Limiter would take the exception for a Redis that is down.
-        log_event("sign-in blocked", account, limit=str(limit.limit))
+        log_event("sign-in blocked", account, limit=str(breached.limit))
 
-    def shared_limit(
-        limit: str,
-        wait: str,
-        scope: str,
-        key: Callable[[], str],
-        exempt: Callable[[], bool] | None = None,
-    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        return limiter.shared_limit(
-            limit,
-            scope=scope,
-            key_func=key,
-            error_message=TOO_MANY.format(wait),
-            methods=["POST"],
-            on_breach=log_breach,
-            exempt_when=exempt,
-        )
-
-    by_network = shared_limit("30/minute", "a minute", "sign-in", client_network)
-    by_both = shared_limit(
-        "10 per 15 minutes",
-        "15 minutes",
-        ACCOUNT_AND_NETWORK,
-        lambda: account_key(tried_email(), client_network()),
-        is_no_address,
+    return limiter.shared_limit(
+        limit,
+        scope=scope,
+        key_func=key,
+        error_message=TOO_MANY,
+        exempt_when=is_exempt,
+        methods=["POST"],
+        on_breach=log_breach,
     )
-    by_account = shared_limit(
-        "100/hour",
-        "an hour",
-        "sign-in account",
-        lambda: account_key(tried_email()),
-        is_no_address,
-    )
-    return lambda view: by_network(by_both(by_account(view)))
