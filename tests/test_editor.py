@@ -92,7 +92,7 @@ def test_text_survives_reloading_and_clicks_elsewhere_after_a_warning(author: Au
     author.open("/posts/new")
     assert author.text() == TEXT
     assert "Your unsaved text is back." in author.page.locator(".form-note").inner_text()
-    author.page.get_by_role("button", name="Drop it").click()
+    author.page.get_by_role("button", name="Discard it").click()
     assert author.text() == ""
     author.page.reload()
     assert author.text() == ""

@@ -215,7 +215,7 @@ MUTATIONS = (
     Mutation(
         "Markdown without sanitiser",
         (
-            Edit("app/posts/markdown.py", '{"html": False,', '{"html": True,'),
+            Edit("app/posts/markdown.py", '{"html": False}', '{"html": True}'),
             Edit("app/posts/markdown.py", "clean = nh3.clean(\n", "clean = html or nh3.clean(\n"),
         ),
         {"Cross-site scripting": "img"},
@@ -438,10 +438,10 @@ MUTATIONS = (
     Mutation(
         "failing test",
         (
-            Edit("pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/cli"]'),
             Edit(
-                "tests/cli/test_commands.py", "Created ann@example.com (admin).", "Created nobody."
+                "pyproject.toml", 'testpaths = ["tests"]', 'testpaths = ["tests/auth/test_cli.py"]'
             ),
+            Edit("tests/auth/test_cli.py", "with the role admin.", "Created nobody."),
         ),
         {"Tests": "test_creates_an_account_with_a_typed_password"},
         with_tests=True,

@@ -68,7 +68,9 @@ class PostQuerySchema(PageQuerySchema):
     author = fields.Integer(
         validate=Range(1, LARGEST_ID), metadata={"description": "The id of an account"}
     )
-    q = StorableString(LONGEST_SEARCH, blank=True, metadata={"description": "Words to search for"})
+    q = StorableString(
+        LONGEST_SEARCH, blank=True, metadata={"description": "Words in the title or the summary"}
+    )
 
 
 def summary_to_json(post: Post | PostSummary) -> dict[str, Any]:

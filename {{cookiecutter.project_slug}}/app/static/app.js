@@ -1,10 +1,10 @@
-// What pages do beyond HTML; without this file everything still works.
+// Enhances the pages. All pages work without this file.
 "use strict";
 
 const themes = ["auto", "light", "dark"];
 const root = document.documentElement;
 
-/** Name the theme that is on, and the one that the button goes to. */
+/** Write the current and the next theme on the button; return the next one. */
 function labelThemeButton(button) {
   const now = root.dataset.theme;
   const next = themes[(themes.indexOf(now) + 1) % themes.length];
@@ -19,14 +19,14 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
     try {
       localStorage.setItem("theme", labelThemeButton(button));
     } catch {
-      return; // storage is switched off: the system's theme stays
+      return; // storage is disabled: the theme of the system stays
     }
     dispatchEvent(new Event("storage")); // theme.js applies it
     labelThemeButton(button);
   });
 }
 
-// Menus close as people expect: by Escape, by a click elsewhere, by moving on.
+// The Escape key, a click elsewhere and a change of the focus close an open menu.
 for (const menu of document.querySelectorAll("details.menu")) {
   const closeUnlessInside = (event) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -40,7 +40,7 @@ for (const menu of document.querySelectorAll("details.menu")) {
   });
 }
 
-// A closed message must not take the focus with it.
+// After a message is closed, the focus moves to the content, or it would be lost.
 for (const button of document.querySelectorAll("[data-dismiss]")) {
   button.addEventListener("click", () => {
     button.parentElement.remove();
@@ -48,7 +48,7 @@ for (const button of document.querySelectorAll("[data-dismiss]")) {
   });
 }
 
-// Screen readers announce what changes after the page is loaded, not what it came with.
+// Screen readers announce only changes after the page has loaded, so the messages are copied.
 const messages = [...document.querySelectorAll("[data-message]")];
 if (messages.length) {
   const announcer = document.createElement("div");
@@ -71,7 +71,7 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   });
 }
 
-// What is too wide for the page can be scrolled by keyboard, too.
+// Elements that scroll sideways get the focus, so that the keyboard can scroll them.
 const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
@@ -80,7 +80,7 @@ const widths = new ResizeObserver((entries) => {
 });
 for (const box of document.querySelectorAll(".prose pre, .prose table")) widths.observe(box);
 
-// Pages say days and times in UTC; here they become those of the reader's place.
+// Replaces days and times in UTC by those in the time zone of the browser.
 const date = { day: "numeric", month: "long", year: "numeric" };
 const formats = {
   day: { ...date, month: "short" },
@@ -93,7 +93,7 @@ for (const time of document.querySelectorAll("time[data-local]")) {
   time.title = when.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "long" });
 }
 
-// A form is sent once, however often its button is pressed; Back makes it usable again.
+// A form is sent only once, even if its button is pressed twice. "Back" enables it again.
 for (const form of document.querySelectorAll('form[method="post"]')) {
   const buttons = form.querySelectorAll("button[type=submit]");
   const enable = (enabled) => {
@@ -103,18 +103,18 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   };
   form.addEventListener("submit", (event) => {
     if ("sent" in form.dataset) event.preventDefault();
-    // Later: a disabled button would not be sent along.
+    // Later, because the value of a disabled button is not sent.
     else setTimeout(() => enable(false));
   });
   addEventListener("pageshow", ({ persisted }) => persisted && enable(true));
 }
 
-/** The storage of this tab; the browser drops it with the tab, so no stranger finds a text later. */
+/** Return the storage of this tab, or null. The browser deletes it when the tab is closed. */
 function tabStorage() {
   try {
     return sessionStorage;
   } catch {
-    return null; // switched off
+    return null; // disabled
   }
 }
 const storage = tabStorage();
@@ -125,7 +125,7 @@ for (const { dataset } of document.querySelectorAll("[data-saved-form]")) {
   }
 }
 
-/** Keep a copy of what is written in `form` until it is saved, and warn before leaving. */
+/** Keep a copy of the input of `form` until it is saved, and warn before the page is left. */
 function keepInput(form) {
   const key = `form ${form.dataset.keep} ${location.pathname}`;
   const fields = [...form.elements].filter(
@@ -153,7 +153,7 @@ function keepInput(form) {
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "btn btn-quiet btn-sm";
-      drop.textContent = "Drop it";
+      drop.textContent = "Discard it";
       drop.addEventListener("click", () => {
         fill(original);
         storage.removeItem(key);

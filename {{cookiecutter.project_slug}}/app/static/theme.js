@@ -1,4 +1,4 @@
-// Applies the theme that a person chose, before the page is painted; else CSS follows the system.
+// Applies the chosen theme before the page is displayed. By default CSS follows the system.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -8,7 +8,7 @@
     try {
       choice = localStorage.getItem("theme") || "auto";
     } catch {
-      // storage is switched off
+      // storage is disabled
     }
     root.dataset.theme = choice;
   }

@@ -1,16 +1,16 @@
-// Opens Swagger UI on demand, in the colours that the person likes, and corrects what it gets wrong.
+// Opens Swagger UI on demand in the chosen theme, and corrects its accessibility errors.
 "use strict";
 
 const container = document.getElementById("swagger-ui");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Follow the choice made on the site's pages, if there are any; else the system. */
+/** Apply the theme that was chosen on the pages of the site, or else the theme of the system. */
 function applyTheme() {
   let choice = null;
   try {
     choice = localStorage.getItem("theme");
   } catch {
-    // storage is switched off
+    // storage is disabled
   }
   const isDark = choice === "dark" || (choice !== "light" && dark.matches);
   const root = document.documentElement;
@@ -18,11 +18,11 @@ function applyTheme() {
   if (choice === "light" || choice === "dark") root.dataset.theme = choice;
 }
 
-/** Give what Swagger UI has just drawn the names, levels and landmarks that it lacks. */
+/** Add missing names, heading levels and landmarks to the elements of Swagger UI. */
 function mend() {
   const all = (selector) => container.querySelectorAll(selector);
   for (const heading of all(":is(h3, h4, h5, h6):not([aria-level])")) {
-    // There is a first level, but no second.
+    // Swagger UI has a first heading level, but no second.
     heading.setAttribute("aria-level", heading.localName[1] - 1);
     heading.setAttribute("role", "heading");
   }
@@ -58,13 +58,13 @@ function openSwagger() {
     SwaggerUIBundle({
       url: container.dataset.openapi,
       dom_id: "#swagger-ui",
-      deepLinking: false, // its links would stand inside of buttons
+      deepLinking: false, // its links would be inside buttons, which HTML does not allow
       validatorUrl: null,
     });
     container.tabIndex = -1;
     container.focus();
   });
-  // Before our own style, which corrects it.
+  // Before docs.css, which corrects it.
   document.head.prepend(style);
   document.head.append(script);
 }
