@@ -42,6 +42,7 @@ OWNED_PATHS = {
         "tests/auth/test_throttling.py",
         "tests/auth/test_views.py",
         "tests/core/test_cookie_session.py",
+        "tests/core/test_forms.py",
         "tests/core/test_template_filters.py",
         "tests/main",
         "tests/support/web.py",

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 from app.auth import passwords
 from app.auth.models import LONGEST_EMAIL, LONGEST_NAME
 from app.auth.service import EmailError, normalize_email
-from app.core.forms import SingleLine, stripped
+from app.core.forms import Form, SingleLine, stripped
 
 
 class EmailAddress:
@@ -48,7 +48,7 @@ class CurrentPassword:
             raise ValidationError("This is not your current password.")
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Log in."""
 
     email = EmailField(
@@ -66,7 +66,7 @@ class LoginForm(FlaskForm):
     submit = SubmitField("Log in")
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(Form):
     """Create an account."""
 
     name = StringField(
@@ -90,7 +90,7 @@ class RegisterForm(FlaskForm):
     submit = SubmitField("Create account")
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Form):
     """Change the profile that others see."""
 
     name = StringField(
@@ -102,7 +102,7 @@ class ProfileForm(FlaskForm):
     submit = SubmitField("Save")
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(Form):
     """Change the password of the logged-in user."""
 
     current = PasswordField(

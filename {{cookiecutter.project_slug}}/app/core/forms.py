@@ -1,10 +1,33 @@
-"""Filters and validators that the forms of several features share."""
+"""The base class of every form, and the filters and validators that several features share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import ValidationError
 
 from app.core import single_line
+from app.db.types import is_storable
+
+UNSTORABLE = "This text has a character that cannot be stored, such as NUL. Remove it."
+
+
+class Form(FlaskForm):
+    """The base class of every form: it refuses text that not every database can store."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Return whether the values are valid; no validator sees text that cannot be stored."""
+        refused = [field for field in self if not all(map(is_storable, texts_of(field)))]
+        for field in refused:
+            field.errors = [UNSTORABLE]
+        return not refused and super().validate(extra_validators)
+
+
+def texts_of(field: Field) -> list[str]:
+    """Return the texts in the data of a field, which may hold one or several values."""
+    values = field.data if isinstance(field.data, list) else [field.data]
+    return [value for value in values if isinstance(value, str)]
 
 
 def stripped(value: str | None) -> str | None:

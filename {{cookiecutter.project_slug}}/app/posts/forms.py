@@ -1,14 +1,13 @@
 """The forms of posts."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.core.forms import SingleLine, stripped
+from app.core.forms import Form, SingleLine, stripped
 from app.posts.models import LONGEST_BODY, LONGEST_SUMMARY, LONGEST_TITLE
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     """Create or change a post."""
 
     title = StringField(
@@ -32,7 +31,7 @@ class PostForm(FlaskForm):
     submit = SubmitField("Save")
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(Form):
     """Confirm the deletion of a post."""
 
     submit = SubmitField("Delete for good")

@@ -302,3 +302,14 @@ def test_unseen_changes_are_not_overwritten(api_client: ApiClient, user: User, m
     assert_problem(client.open(path, method=method, json=NEW, headers=stale), 412)
     response = client.open(path, method=method, json=NEW, headers=fresh)
     assert response.status_code in (200, 204)
+
+
+def test_caches_may_share_what_was_read_without_a_token(
+    client: FlaskClient, api_client: ApiClient, user: User
+) -> None:
+    path = f"/api/posts/{create_post(user).id}"
+    for url in (path, "/api/posts"):
+        response = client.get(url)
+        assert "Cache-Control" not in response.headers
+        assert "Authorization" in response.vary
+        assert api_client(user).get(url).headers["Cache-Control"] == "private, no-cache"

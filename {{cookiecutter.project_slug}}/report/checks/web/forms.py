@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from report.context import Context
@@ -49,9 +50,14 @@ def check_fields(form: FlaskForm, findings: Findings) -> int:
 def form_classes(parent: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
     """Yield the form classes that the application defines."""
     for child in parent.__subclasses__():
-        if child.__module__.startswith(f"{PACKAGE}."):
+        if child.__module__.startswith(f"{PACKAGE}.") and has_fields(child):
             yield child
         yield from form_classes(child)
+
+
+def has_fields(form: type[FlaskForm]) -> bool:
+    """Return whether a form class has fields; a base class of several forms may have none."""
+    return any(isinstance(getattr(form, name), UnboundField) for name in dir(form))
 
 
 def is_text_field(field: Field) -> bool:
