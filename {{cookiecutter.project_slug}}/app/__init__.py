@@ -20,6 +20,7 @@ from app.core import (
     navigation,
 {%- endif %}
     proxies,
+    request_body,
     security_headers,
     static_files,
 {%- if cookiecutter.__web %}
@@ -64,6 +65,7 @@ def register_core(app: Flask) -> None:
         cookie_session,
         logging,
         proxies,
+        request_body,
         static_files,
         security_headers,
         url_converters,

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FileField
 from wtforms.validators import ValidationError
 
 from app.core import single_line
@@ -14,7 +16,30 @@ UNSTORABLE = "This text has a character that cannot be stored, such as NUL. Remo
 
 
 class Form(FlaskForm):
-    """The base class of every form: it refuses text that not every database can store."""
+    """The base class of every form: a field gets what a browser sends for its type, or nothing.
+
+    Text that not every database can store is refused.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Where the values of a form come from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the values of the fields, of the request unless `formdata` holds some.
+
+            Flask-WTF also takes JSON, in which a text can be a number or a list, and passes a file
+            to a field that expects a text.
+            """
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if not form.is_submitted():
+                return None
+            texts = {field.name for field in form if not isinstance(field, FileField)}
+            values: MultiDict[str, Any] = MultiDict(request.form)
+            for name, file in request.files.items(multi=True):
+                if name not in texts:
+                    values.add(name, file)
+            return values or None
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Return whether the values are valid; no validator sees text that cannot be stored."""

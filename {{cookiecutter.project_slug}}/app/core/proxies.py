@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
         exempt_health_checks(app, app.config["TRUSTED_HOSTS"][0])
     if app.config["TRUSTED_PROXIES"]:
         trust_proxies(app, app.config["TRUSTED_PROXIES"])
-    app.before_request(refuse_impossible_address)
+    app.before_request(refuse_impossible_host)
     app.after_request(make_location_relative)
 
 
@@ -51,9 +51,13 @@ def exempt_health_checks(app: Flask, trusted_host: str) -> None:
     app.wsgi_app = with_trusted_host  # type: ignore[method-assign]  # how Flask documents it
 
 
-def refuse_impossible_address() -> None:
-    """Abort with 400 for an IPv6 address that cannot exist: Werkzeug makes no URL of it."""
-    if "[" in request.environ.get("HTTP_HOST", ""):
+def refuse_impossible_host() -> None:
+    """Abort with 400 for an IPv6 address or an international name that cannot exist.
+
+    Werkzeug finds that out when it makes a URL of the host, where it raises `ValueError`.
+    """
+    host = request.environ.get("HTTP_HOST", "")
+    if "[" in host or "xn--" in host.lower():
         try:
             _ = request.host_url
         except ValueError:

@@ -4,7 +4,8 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from wtforms import FieldList, SelectMultipleField, StringField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList, FileField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
 from app.auth.models import User
@@ -21,6 +22,7 @@ class Sample(Form):
     body = TextAreaField("Body", validators=[Optional()])
     tags = FieldList(StringField("Tag"))
     choices = SelectMultipleField("Choices", validate_choice=False)
+    file = FileField("File")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,28 @@ def test_every_field_refuses_a_nul_character(app: Flask, field: str, name: str) 
         assert not form.validate()
         assert list(form.errors) == [field]
         assert "cannot be stored" in str(form.errors)
+
+
+def test_a_file_is_not_a_text(app: Flask) -> None:
+    file = (BytesIO(b"content"), "name.txt")
+    with app.test_request_context(method="POST", data={"name": file, "file": file}):
+        form = Sample()
+        assert (form.name.data, form.file.data.filename) == (None, "name.txt")
+        assert list(form.errors) == []
+        assert not form.validate()
+        assert list(form.errors) == ["name"]
+
+
+@pytest.mark.parametrize("values", [{"name": 1}, {"name": ["a"]}, [1], 1, "a", None])
+def test_forms_read_no_json(app: Flask, values: object) -> None:
+    with app.test_request_context(method="POST", json=values):
+        assert not Sample().validate()
+
+
+def test_values_may_be_given(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"name": "sent"}):
+        assert Sample(MultiDict({"name": "given"})).data["name"] == "given"
+        assert Sample(None).data["name"] is None
 
 
 def test_a_body_without_a_length_is_refused_too(app: Flask) -> None:

@@ -14,6 +14,7 @@ FORWARDED = {
     "X-Forwarded-Host": "forwarded.example",
 }
 IMPOSSIBLE = ["a..b", "..", "a" * 64, f"{'a' * 64}.example", "[::1.2]", "[:::::]:80"]
+IMPOSSIBLE += ["xn--a", "a.XN--" + "a" * 50]
 
 
 def make_app(**settings: object) -> Flask:
