@@ -44,6 +44,7 @@ OWNED_PATHS = {
         "tests/auth/test_views.py",
         "tests/core/test_cookie_session.py",
         "tests/core/test_forms.py",
+        "tests/core/test_kept_input.py",
         "tests/core/test_template_filters.py",
         "tests/main",
         "tests/support/web.py",

@@ -101,6 +101,7 @@ def test_a_wsgi_server_never_reads_the_file_of_development(
     log = (tmp_path / "gunicorn.log").read_text("utf-8").splitlines()
     assert json.loads(log[0])["environment"] == "production"
     assert sum("without REDIS_URL" in line for line in log) == 1
+    assert sum("TRUSTED_HOSTS is not set" in line for line in log) == 1
 
 
 def test_only_the_file_beside_wsgi_is_read(folder: Path) -> None:

@@ -2,17 +2,13 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPMessage
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -22,6 +18,7 @@ from tests.support.baking import bake
 from tests.support.checks import InstalledProject, current_minor, install
 from tests.support.live import free_port
 from tests.support.servers import QUIET, SECRETS, cluster, gunicorn
+from tests.support.visitors import ask, sign_in
 
 SECONDS = 2
 EMAIL = "reader@example.com"
@@ -42,48 +39,6 @@ with app.test_request_context():
         print(type(error).__name__, "|", unavailable_reason(error))
 print(round(time.monotonic() - started, 1))
 """
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response, and how long it took."""
-
-    status: int
-    headers: HTTPMessage
-    text: str
-    seconds: float
-
-    @property
-    def cookies(self) -> str:
-        """The value of the header Cookie that sends back what the response sets.
-
-        Browsers would do so over HTTPS only.
-        """
-        lines = self.headers.get_all("Set-Cookie", [])
-        return "; ".join(line.partition(";")[0] for line in lines)
-
-
-def ask(url: str, cookies: str = "", form: Mapping[str, str] | None = None) -> Answer:
-    """Request `url`, by POST with a form, and return the response, whatever its status."""
-    started = time.monotonic()
-    parts = urlsplit(url)
-    with closing(HTTPConnection(parts.netloc, timeout=30)) as connection:
-        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-        method, body = ("POST", urlencode(form)) if form else ("GET", None)
-        connection.request(method, parts.path or "/", body, headers)
-        response = connection.getresponse()
-        text = response.read().decode()
-    return Answer(response.status, response.headers, text, time.monotonic() - started)
-
-
-def sign_in(url: str, password: str) -> str:
-    """Sign in on the login page and return the cookies."""
-    page = ask(f"{url}/login")
-    [token] = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
-    form = {"csrf_token": token, "email": EMAIL, "password": password}
-    response = ask(f"{url}/login", page.cookies, form)
-    assert (response.status, response.headers["Location"]) == (302, "/dashboard")
-    return response.cookies
 
 
 def check_refusals(url: str, log: Path, cookies: str) -> None:
@@ -131,7 +86,7 @@ def test_every_refusal_is_a_503_and_the_site_comes_back_by_itself(tmp_path: Path
         made = installed.run("flask", "user", "create", EMAIL, "--generate", **settings)
         data = control[control.index("-D") + 1]
         with gunicorn(installed, tmp_path, **settings) as url:
-            cookies = sign_in(url, made.split("Password: ")[1].split()[0])
+            cookies = sign_in(url, EMAIL, made.split("Password: ")[1].split()[0])
             assert ask(f"{url}/dashboard", cookies).status == 200
             subprocess.run([*control, "-m", "immediate", "stop"], **QUIET)
             check_refusals(url, log, cookies)

@@ -8,7 +8,6 @@ from flask import Flask
 {%- if cookiecutter.__web %}
 from flask_login import current_user
 {%- endif %}
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, extensions
 from app.cli import ProjectGroup, seed
@@ -23,6 +22,8 @@ from app.core import (
 {%- if cookiecutter.__web %}
     navigation,
 {%- endif %}
+    proxies,
+    request_body,
     security_headers,
     static_files,
 {%- if cookiecutter.__web %}
@@ -54,7 +55,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.cli = ProjectGroup(app.name)
     app.config.update(config.settings(overrides))
-    trust_proxies(app)
     register_core(app)
     register_extensions(app)
     register_features(app)
@@ -62,19 +62,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def trust_proxies(app: Flask) -> None:
-    """Take the client's address from the X-Forwarded headers of `TRUSTED_PROXIES` proxies."""
-    count = app.config["TRUSTED_PROXIES"]
-    if count:
-        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
-        app.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask documents it
-
-
 def register_core(app: Flask) -> None:
     """Add what every request goes through."""
     for module in (
         cookie_session,
         logging,
+        proxies,
+        request_body,
         static_files,
         security_headers,
         url_converters,

@@ -65,6 +65,7 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "REDIS_URL": (redis_url, ""),
     "RATELIMIT_ENABLED": (boolean, True),
     "TRUSTED_PROXIES": (number(0, 10), 0),
+    "TRUST_FORWARDED_HOST": (boolean, False),
     "TRUSTED_HOSTS": (list_of(host), []),
     "HSTS": (hsts, "max-age=31536000"),
     "MAX_CONTENT_LENGTH": (number(1, 2**40), 1024 * 1024),

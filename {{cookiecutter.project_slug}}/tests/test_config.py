@@ -63,10 +63,26 @@ def test_production_refuses_weak_secrets(name: str, value: str) -> None:
         ("RATELIMIT_ENABLED", "perhaps"),
         ("TRUSTED_PROXIES", "all"),
         ("TRUSTED_HOSTS", "https://example.com"),
+        ("TRUSTED_HOSTS", "example.com:8000"),
+        ("TRUSTED_HOSTS", "a..b"),
+        ("TRUSTED_HOSTS", "my_site.example"),
+        ("TRUSTED_HOSTS", f"{'a' * 64}.example"),
+        ("TRUST_FORWARDED_HOST", "nginx"),
         ("HSTS", "1 year"),
         ("MAX_CONTENT_LENGTH", "1 MB"),
         ("CDN_URL", "cdn.example.com"),
         ("CDN_URL", "https://"),
+        ("CDN_URL", "https://cdn.example.com; script-src *"),
+        ("CDN_URL", "https://cdn.example.com/folder"),
+        ("CDN_URL", "https://cdn.example.com/?a=b"),
+        ("CDN_URL", "https://me@cdn.example.com"),
+{%- if cookiecutter.__api %}
+        ("CORS_ORIGINS", "https://www.example.com:0"),
+        ("CORS_ORIGINS", "https://www.example.com:port"),
+        ("CORS_ORIGINS", "https://www.example.com/page"),
+        ("CORS_ORIGINS", "www.example.com"),
+        ("CORS_ORIGINS", "https://*.example.com"),
+{%- endif %}
         ("LOG_FORMAT", "xml"),
         ("LOG_LEVEL", "foo"),
     ],
@@ -146,8 +162,13 @@ def test_redis_holds_the_limits_where_it_is_configured(monkeypatch: pytest.Monke
 
 
 def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRUSTED_HOSTS", "a.example, b.example,")
-    assert settings(TESTING)["TRUSTED_HOSTS"] == ["a.example", "b.example"]
+    monkeypatch.setenv("TRUSTED_HOSTS", "A.example, .b.example,")
+    assert settings(TESTING)["TRUSTED_HOSTS"] == ["a.example", ".b.example"]
+
+
+def test_an_origin_is_written_as_browsers_send_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDN_URL", " HTTPS://CDN.example.com:8443/ ")
+    assert settings(TESTING)["CDN_URL"] == "https://cdn.example.com:8443"
 
 
 def test_numbers_and_names_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

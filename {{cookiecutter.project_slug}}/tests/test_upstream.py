@@ -25,6 +25,7 @@ def test_flask_login_has_the_names_that_the_login_manager_overrides() -> None:
     assert callable(LoginManager._clear_cookie)
     assert '"_remember"' in inspect.getsource(LoginManager._update_remember_cookie)
     assert '"_user_id"' in inspect.getsource(LoginManager._load_user)
+    assert callable(LoginManager._load_user_from_remember_cookie)
     source = inspect.getsource(LoginManager._update_request_context_with_user)
     assert "g._login_user = user" in source
 {%- endif %}

@@ -15,6 +15,7 @@ from app import create_app
 from app.auth.forms import RegisterForm
 from app.auth.models import User
 from app.extensions import db
+from report.builder import Report
 from report.checks.web import forms, redirects, xss
 from report.context import Context
 from report.findings import Line
@@ -127,3 +128,10 @@ def test_fields_that_a_model_needs_are_known() -> None:
 def test_pages_differ_only_in_tokens_and_nonces() -> None:
     first = '<script nonce="a"></script><input value="b">'
     assert interface.without_tokens(first) == interface.without_tokens(first.replace("b", "c"))
+
+
+def test_the_limit_of_registration_is_told(report: Report) -> None:
+    [line] = [line for line in report.security if line.name == "Account enumeration"]
+    assert line.passed
+    limit = "registering by POST /register and then logging in shows whether an address was new"
+    assert limit in line.evidence

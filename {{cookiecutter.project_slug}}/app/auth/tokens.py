@@ -9,9 +9,10 @@ one still returns the same next token: two tabs may refresh at once, and a respo
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, after_this_request, current_app, request
 from flask_jwt_extended import (
     create_access_token,
     create_refresh_token,
@@ -93,7 +94,29 @@ def token_required(*, optional: bool = False, refresh: bool = False) -> Callable
     """
     require = jwt_required(optional=optional, refresh=refresh)
     document = doc(security=openapi_components.security(optional=optional, refresh=refresh))
-    return lambda view: document(require(view))
+    return lambda view: document(depends_on_token(require(view)))
+
+
+def depends_on_token(view: View) -> View:
+    """Let caches know that the responses of `view` depend on the token, errors included."""
+
+    @wraps(view)
+    def with_cache_headers(*args: Any, **kwargs: Any) -> Response:
+        after_this_request(mark_as_private)
+        return view(*args, **kwargs)
+
+    return with_cache_headers
+
+
+def mark_as_private(response: Response) -> Response:
+    """Keep the response to a token out of shared caches; a client may keep it, with its ETag.
+
+    A response without a token is for everybody (RFC 9111, sections 4.1, 5.2.2.4 and 5.2.2.7).
+    """
+    response.vary.add("Authorization")
+    if "Authorization" in request.headers:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def token_session() -> UserSession:

@@ -77,7 +77,10 @@ def carried_input() -> Input:
 @bp.route("/register", methods=["GET", "POST"])
 @limiter.limit("10/hour", methods=["POST"])
 def register() -> ResponseReturnValue:
-    """Create an account. The response is the same if the address already has one."""
+    """Create an account. The response is the same if the address already has one.
+
+    Logging in afterwards shows whether it had: only a confirmation by e-mail can prevent that.
+    """
     if current_user.is_authenticated:
         return redirect(url_for("main.dashboard"))
     form = RegisterForm()
@@ -128,7 +131,10 @@ def logout() -> ResponseReturnValue:
     session.clear()
     logout_user()
     flash("You are logged out.", "success")
-    return redirect(url_for("main.home"))
+    response = redirect(url_for("main.home"))
+    # Pages that an earlier version of the site allowed the browser to keep.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @bp.route("/account", methods=["GET", "POST"])

@@ -64,6 +64,8 @@ def announce(app: Flask) -> None:
         scheme = "https" if context.params["cert"] else "http"
         facts["address"] = f"{scheme}://{context.params['host']}:{context.params['port']}"
     log.info("starting", **facts)
+    if app.config["APP_ENV"] == "production" and not app.config["TRUSTED_HOSTS"]:
+        log.warning("TRUSTED_HOSTS is not set: the site answers to every name that a client sends")
     if context is not None:
         warn_about_database(app)
 

@@ -1,4 +1,4 @@
-"""Cookie sessions that cost a request without a session cookie nothing."""
+"""Cookie sessions: free for requests without a session cookie, and stored by no cache."""
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -17,9 +17,17 @@ class LazyCookieSessionInterface(SecureCookieSessionInterface):
         return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set or delete the cookie if the session has content or was used."""
+        """Set or delete the cookie if the session has content or was used.
+
+        A response that used a session with content, or sets any cookie, belongs to one visitor: no
+        cache may store it, that of the browser included (OWASP cheat sheet "Session Management").
+        """
         if session or session.accessed:
             super().save_session(app, session, response)
+        if (session and session.accessed) or "Set-Cookie" in response.headers:
+            kept = response.cache_control
+            if not (kept.no_store or kept.private):
+                response.headers["Cache-Control"] = "no-store"
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Conflict, HTTPException, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 
 from app.db.availability import unavailable_reason
 from app.extensions import db
@@ -42,9 +42,6 @@ def add_renderer(app: Flask, render: Renderer, applies: Condition = lambda: True
 
 def handle_http_exception(error: HTTPException) -> ResponseReturnValue:
     """Return the response to `error`, after a rollback of what the failed view did not commit."""
-    if isinstance(error, SecurityError):
-        # The host is not trusted: `url_for` fails, so no page with links can be rendered.
-        return error.get_response()
     db.session.rollback()
     for applies, render in current_app.extensions["error_renderers"]:
         if applies():

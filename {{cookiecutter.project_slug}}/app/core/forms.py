@@ -5,6 +5,7 @@ ended) is shown again with the input that was sent.
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,13 +14,16 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField
+from wtforms import Field, FileField, HiddenField
 from wtforms.validators import Length, ValidationError
 
 from app.core import single_line
 from app.core.errors import handle_http_exception
+from app.db.types import is_storable
 
 Input = MultiDict[str, str]
+
+UNSTORABLE = "This text has a character that cannot be stored, such as NUL. Remove it."
 
 # The names of hidden fields; their values are not shown to the user.
 FORM_ID, VERSION = "form_id", "version"
@@ -36,14 +40,44 @@ def stripped(value: str | None) -> str | None:
 
 
 class Form(FlaskForm):
-    """The base class of all forms. It keeps the input after a refused CSRF token."""
+    """The base class of all forms: a field gets what a browser sends for its type, or nothing.
+
+    Text that not every database can store is refused. The input is kept after a refused CSRF token.
+    """
 
     class Meta(FlaskForm.Meta):
         """Where the form reads its input from."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            """Return the input of the request, or else the input that `show_again` kept."""
-            return super().wrap_formdata(form, formdata) or g.get("kept_input")
+            """Return `formdata` if it holds values, else the input of the request.
+
+            Flask-WTF also takes JSON, in which a text can be a number or a list, and passes a file
+            to a field that expects a text. Without a submitted form, it is the input that
+            `show_again` kept.
+            """
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if not form.is_submitted():
+                return g.get("kept_input")
+            texts = {field.name for field in form if not isinstance(field, FileField)}
+            values: MultiDict[str, Any] = MultiDict(request.form)
+            for name, file in request.files.items(multi=True):
+                if name not in texts:
+                    values.add(name, file)
+            return values or None
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Return whether the values are valid; no validator sees text that cannot be stored."""
+        refused = [field for field in self if not all(map(is_storable, values_of(field)))]
+        for field in refused:
+            field.errors = [UNSTORABLE]
+        return not refused and super().validate(extra_validators)
+
+
+def values_of(field: Field) -> list[str]:
+    """Return the texts in the data of a field, which may hold one or several values."""
+    values = field.data if isinstance(field.data, list) else [field.data]
+    return [value for value in values if isinstance(value, str)]
 
 
 class SingleLine:

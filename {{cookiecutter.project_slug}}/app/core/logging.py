@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from structlog.typing import EventDict, Processor
 
 QUIET_ENDPOINTS = {"health.alive", "health.ready"}
@@ -74,8 +74,9 @@ def hide_personal_data(logger: Any, method: str, facts: EventDict) -> EventDict:
 
 
 def start_request() -> None:
-    """Give the request an id: the proxy's, if it sent a sane one, or a new one."""
-    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    """Give the request an id: that of a trusted proxy, if it sent a valid one, or a new one."""
+    trusted = current_app.config["TRUSTED_PROXIES"]
+    given = request.environ.get("HTTP_X_REQUEST_ID", "") if trusted else ""
     g.request_id = given if ACCEPTED_ID.fullmatch(given) else secrets.token_hex(16)
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()

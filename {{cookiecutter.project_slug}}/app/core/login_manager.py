@@ -1,6 +1,6 @@
 """Flask-Login for responses that caches may share, without cookies of sessions that have ended."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, current_app, g, request, session
 from flask_login import LoginManager, current_user, logout_user
@@ -33,6 +33,11 @@ class LazyLoginManager(LoginManager):
             httponly=True,
             samesite=config["REMEMBER_COOKIE_SAMESITE"],
         )
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> Any:
+        # Flask-Login compares the signature by hmac.compare_digest(), which raises TypeError for
+        # characters outside of ASCII; no cookie that it has made contains one.
+        return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
 
     def _update_remember_cookie(self, response: Response) -> Response:
         if "_login_user" not in g:

@@ -18,7 +18,9 @@ DRIVERS = {
     "mariadb": "mysql+pymysql",
 }
 HIGHEST_PORT = 65535
-HOST = re.compile(r"\.?[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
+# RFC 1123, section 2.1: labels of up to 63 letters, digits and hyphens. An IPv4 address is one, too.
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 HSTS = re.compile(r"max-age=\d+(; includeSubDomains)?(; preload)?")
 
 
@@ -76,19 +78,22 @@ def list_of(read: Callable[[str], str], *literals: str) -> Callable[[str], list[
 
 
 def host(value: str) -> str:
-    """Return a host name; a leading dot stands for all subdomains."""
-    if not HOST.fullmatch(value):
+    """Return a host name in lower case; a leading dot stands for all subdomains."""
+    if not HOST.fullmatch(value.removeprefix(".")):
         raise ValueError(f"{value} is not a host name such as www.example.com")
-    return value
+    return value.lower()
 
 
 def origin(value: str) -> str:
-    """Return the address of a web server: http or https, a host, perhaps a port and a path."""
-    parts = urlsplit(value.strip())
-    check_port(parts.port)
-    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc.split(":")[0]):
-        raise ValueError(f"{value.strip()} is not an address such as https://www.example.com")
-    return value.strip()
+    """Return an origin (RFC 6454) in lower case: http or https, a host, perhaps a port; no path."""
+    found = value.strip().lower().removesuffix("/")
+    scheme, _, address = found.partition("://")
+    name, separator, port = address.partition(":")
+    if scheme not in ("http", "https") or not HOST.fullmatch(name):
+        raise ValueError("it is not an address without a path, such as https://www.example.com")
+    if separator:
+        check_port(int(port) if port.isdecimal() and len(port) <= len(str(HIGHEST_PORT)) else 0)
+    return found
 
 
 def hsts(value: str) -> str:

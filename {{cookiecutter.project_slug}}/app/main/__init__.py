@@ -5,10 +5,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the home page, the dashboard, the error pages and the site's files to `app`."""
-    from app.core import errors
+    from app.core import errors, proxies
     from app.main import site_files, views
     from app.main.errors import error_page
 
     app.register_blueprint(views.bp)
     app.register_blueprint(site_files.bp)
-    errors.add_renderer(app, error_page)
+    # The page has links, which need a host.
+    errors.add_renderer(app, error_page, proxies.is_host_accepted)

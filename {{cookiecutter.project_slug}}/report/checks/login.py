@@ -16,6 +16,7 @@ from report.test_app import OWNER, PASSWORD, TestApp
 
 MAX_ATTEMPTS = 40
 WRONG_PASSWORD = "Wrong-password-4d2b"  # noqa: S105 - of no account
+NEW_PASSWORD = "Another-password-7f3c"  # noqa: S105 - of an account that is registered here
 UNKNOWN_EMAIL = "nobody-canary@example.com"
 # Slow enough for the time of a response to show whether a hash was computed.
 MEDIUM_HASH = "scrypt:4096:8:1"
@@ -86,17 +87,48 @@ def account_enumeration(context: Context) -> str:
             f"{operation.route} takes {slow / max(fast, 0.001):.0f} times as long for one address",
         )
     routes = " and ".join(str(operation.route) for _, operation in operations)
-    return findings.conclude(
+    evidence = [
         f"{routes} give the same response to a known and an unknown e-mail address, in the same "
         "time"
-    )
+    ]
+    evidence += [
+        f"a limit: registering by {operation.route} and then logging in shows whether an address "
+        "was new"
+        for interface, operation in operations
+        if is_told_later(context, interface, operation)
+    ]
+    return findings.conclude("; ".join(evidence))
+
+
+def is_told_later(context: Context, interface: Interface, operation: Operation) -> bool:
+    """Return whether what comes after an operation tells a known address from an unknown one.
+
+    Whoever registers an address that has no account can log in with the new password. Only a
+    confirmation by e-mail prevents that.
+    """
+    seen = []
+    for email in (OWNER.email, UNKNOWN_EMAIL):
+        visible_response(interface, context.testing, operation, email, NEW_PASSWORD)
+        seen.append(
+            [
+                visible_response(other, context.testing, next_step, email, NEW_PASSWORD)
+                for other, next_step in login_operations(context)
+                if next_step.route != operation.route
+            ]
+        )
+        context.testing.restore()
+    return seen[0] != seen[1]
 
 
 def visible_response(
-    interface: Interface, test_app: TestApp, operation: Operation, email: str
+    interface: Interface,
+    test_app: TestApp,
+    operation: Operation,
+    email: str,
+    password: str = WRONG_PASSWORD,
 ) -> tuple[object, ...]:
     """Return what an attacker sees of a response, without the address itself."""
-    values = operation.values_with(email=email, password=WRONG_PASSWORD)
+    values = operation.values_with(email=email, password=password)
     response = interface.send(test_app, operation.route.rule, values)
     return (
         response.status_code,

@@ -324,3 +324,13 @@ def test_account_that_was_just_deleted_is_not_found(app: Flask, user: User) -> N
     db.session.execute(delete(User))
     with app.test_request_context(), pytest.raises(NotFound):
         lock_and_match(user, to_json)
+
+
+def test_caches_know_that_the_response_depends_on_the_token(
+    client: FlaskClient, api_client: ApiClient, user: User
+) -> None:
+    for path in ("/api/users/me", f"/api/users/{user.id}", "/api/users/999"):
+        response = api_client(user).get(path)
+        assert response.headers["Cache-Control"] == "private, no-cache"
+        assert "Authorization" in response.vary
+    assert "Authorization" in client.get("/api/users/me").vary

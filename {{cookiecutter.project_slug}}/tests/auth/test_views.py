@@ -194,3 +194,28 @@ def test_forms_need_the_token(client: FlaskClient) -> None:
     assert client.post("/logout").status_code == 400
     form["csrf_token"] = csrf_token(client.get("/dashboard").text)
     assert client.post("/logout", data=form).status_code == 302
+
+
+def test_pages_of_a_person_are_not_stored(client: FlaskClient, log_in: LogIn) -> None:
+    assert "Cache-Control" not in client.get("/").headers
+    browser = log_in(create_user(), remember="y")
+    for path in ("/account", "/dashboard", "/account/password", "/"):
+        assert browser.get(path).headers["Cache-Control"] == "no-store", path
+    left = browser.post("/logout")
+    assert left.headers["Cache-Control"] == "no-store"
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+
+
+@pytest.mark.usefixtures("with_csrf")
+def test_a_form_with_a_token_is_not_stored(client: FlaskClient) -> None:
+    for _ in range(2):
+        assert client.get("/login").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("cookie", ["abc|é", "é", "abc|\udcff", "|", ""])
+def test_a_forged_cookie_is_that_of_a_visitor(app: Flask, cookie: str) -> None:
+    name = app.config["REMEMBER_COOKIE_NAME"]
+    header = f"{name}={cookie}".encode("utf-8", "surrogatepass").decode("latin-1")
+    client = app.test_client(use_cookies=False)
+    response = client.get("/dashboard", environ_overrides={"HTTP_COOKIE": header})
+    assert response.status_code == 302

@@ -96,6 +96,7 @@ def test_production_logs_json_with_the_request_id(
     production: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request_logging.configure("json", "INFO")
+    production.config["TRUSTED_PROXIES"] = 1
     production.test_client().get("/broken", headers={"X-Request-ID": "id-of-the-proxy"})
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     failure = next(line for line in lines if "exception" in line)
@@ -115,12 +116,18 @@ def test_health_checks_are_not_logged(
 
 
 @pytest.mark.parametrize("given", ["", "short", "a b c d e f g h", "x" * 65, "{line}\\nfeed----"])
-def test_invalid_request_ids_are_replaced(client: FlaskClient, given: str) -> None:
+def test_invalid_request_ids_are_replaced(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setitem(app.config, "TRUSTED_PROXIES", 1)
     response = client.get("/healthz", headers={"X-Request-ID": given})
     assert len(response.headers["X-Request-ID"]) == 32
 
 
-def test_log_context_does_not_leak_into_the_next_request(client: FlaskClient) -> None:
+def test_log_context_does_not_leak_into_the_next_request(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TRUSTED_PROXIES", 1)
     client.get("/healthz", headers={"X-Request-ID": "first-request"})
     client.get("/healthz", headers={"X-Request-ID": "second-request"})
     assert structlog.contextvars.get_contextvars() == {"request_id": "second-request"}

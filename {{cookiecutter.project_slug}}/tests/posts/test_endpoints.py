@@ -310,3 +310,14 @@ def test_the_location_of_a_new_post_holds_the_path_of_the_application(
     post = {"title": "A title", "body": "Text."}
     created = api_client(user).post("/api/posts", json=post, base_url="http://localhost/below")
     assert created.headers["Location"] == f"/below/api/posts/{created.get_json()['id']}"
+
+
+def test_caches_may_share_what_was_read_without_a_token(
+    client: FlaskClient, api_client: ApiClient, user: User
+) -> None:
+    path = f"/api/posts/{create_post(user).id}"
+    for url in (path, "/api/posts"):
+        response = client.get(url)
+        assert "Cache-Control" not in response.headers
+        assert "Authorization" in response.vary
+        assert api_client(user).get(url).headers["Cache-Control"] == "private, no-cache"

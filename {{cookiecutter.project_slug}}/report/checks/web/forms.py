@@ -56,6 +56,11 @@ def form_classes(parent: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
         yield from form_classes(child)
 
 
+def has_fields(form: type[FlaskForm]) -> bool:
+    """Return whether a form class has fields; a base class of several forms may have none."""
+    return any(isinstance(getattr(form, name), UnboundField) for name in dir(form))
+
+
 def is_text_field(field: Field) -> bool:
     """Return whether users type text into the field."""
     return isinstance(field, StringField) and not isinstance(field, FIELDS_WITHOUT_VALUES)
