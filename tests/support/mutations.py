@@ -356,8 +356,8 @@ MUTATIONS = (
     one(
         "accounts for everybody to read",
         "app/auth/user_endpoints.py",
-        "        require_admin(token_session().user)\n        page = paginate_query(",
-        "        page = paginate_query(",
+        "        require_admin(token_session().user)\n        users = SeekQuery",
+        "        users = SeekQuery",
         {"Privacy": "GET /api/users shows a stranger"},
     ),
     Mutation(
