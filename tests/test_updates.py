@@ -80,7 +80,7 @@ def test_update_of_a_project_with_secrets_and_local_changes(template: Path, tmp_
     secrets = (project / ".env").read_bytes()
     run_git(project, "init", "--quiet")
     commit_all(project, "As created")
-    edit(project / "AGENTS.md", "coding agents alike", "agents")
+    edit(project / "AGENTS.md", "coding agents", "agents")
     (project / "app" / "own.py").write_text('"""A local addition."""\n')
     commit_all(project, "Local changes")
     assert ".env" not in run_git(project, "ls-files").split()

@@ -79,7 +79,13 @@ def list_of(read: Callable[[str], str], *literals: str) -> Callable[[str], list[
 
 def host(value: str) -> str:
     """Return a host name in lower case; a leading dot stands for all subdomains."""
-    if not HOST.fullmatch(value.removeprefix(".")):
+    name = value.removeprefix(".").lower()
+    try:
+        name.encode().decode("idna")  # Werkzeug decodes international names
+        is_valid = HOST.fullmatch(name) is not None
+    except UnicodeError:
+        is_valid = False
+    if not is_valid:
         raise ValueError(f"{value} is not a host name such as www.example.com")
     return value.lower()
 
@@ -107,7 +113,8 @@ def redis_url(value: str) -> str:
     """Return the address of a Redis server."""
     parts = urlsplit(value.strip())
     check_port(parts.port)
-    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.netloc or parts.path):
+    # Flask-Limiter and the readiness check share no scheme for a Unix socket.
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise ValueError("it is not an address such as redis://localhost:6379/0")
     return value.strip()
 

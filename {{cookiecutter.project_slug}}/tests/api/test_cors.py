@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.config import ConfigurationError
 from tests.conftest import SETTINGS
 
 SITE = "https://site.example"
@@ -49,3 +50,21 @@ def test_other_sites_and_paths_stay_blocked(
 ) -> None:
     response = open_client.get(path, headers={"Origin": origin})
     assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://www.example.com:0",
+        "https://www.example.com:port",
+        "https://www.example.com/page",
+        "www.example.com",
+        "https://*.example.com",
+    ],
+)
+def test_origins_that_no_browser_sends_are_refused(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", origin)
+    with pytest.raises(ConfigurationError, match="CORS_ORIGINS"):
+        create_app(SETTINGS)
