@@ -75,7 +75,7 @@ OWNED_PATHS = {
         "app/posts/forms.py",
         "app/posts/markdown.py",
         "app/posts/operations.py",
-        "app/posts/page_queries.py",
+        "app/posts/site_queries.py",
         "app/posts/templates",
         "app/posts/views.py",
         "tests/posts/test_editing.py",

@@ -128,7 +128,7 @@ def test_text_survives_logging_out_in_another_tab(author: Author) -> None:
     other.page.get_by_role("button", name="Log out").click()
     other.sign_in()
     author.press("Publish")
-    assert "Nothing is saved yet" in author.page.locator(".message").inner_text()
+    assert "not saved yet" in author.page.locator(".message").inner_text()
     assert author.text().replace("\r\n", "\n") == TEXT
     author.press("Publish")
     author.page.wait_for_url("**/posts/*-a-title")

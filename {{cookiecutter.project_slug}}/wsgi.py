@@ -13,7 +13,7 @@ startup.read_dotenv(Path(__file__).parent)
 try:
     app = create_app()
 except ConfigurationError as error:
-    # The sentences only: a traceback would hide them.
+    # Print only the messages, because a traceback would hide them.
     raise SystemExit(str(error)) from None
 
 # The command `flask report`; the application also runs without the folder `report/`.

@@ -63,7 +63,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
 
 def register_core(app: Flask) -> None:
-    """Add what every request goes through."""
+    """Initialize the modules of `app/core/` and the URL converter."""
     for module in (
         cookie_session,
         logging,
@@ -84,7 +84,7 @@ def register_core(app: Flask) -> None:
 
 
 def register_extensions(app: Flask) -> None:
-    """Bind the extension objects to `app`, and import all models."""
+    """Import all models and initialize the extensions that do not belong to one feature."""
     import_module("app.models")
     extensions.db.init_app(app)
     timeouts.init_app(app)

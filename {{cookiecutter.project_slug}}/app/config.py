@@ -37,7 +37,7 @@ SECRETS = [
 ]
 SHORTEST_SECRET = 32
 DEVELOPMENT_DATABASE = "sqlite:///app.db"
-# In seconds; a Redis that does not respond must not hold a request.
+# In seconds, so that a Redis server that does not respond does not block requests.
 REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
@@ -130,12 +130,14 @@ def _unsafe_in_production(config: Mapping[str, Any]) -> dict[str, str]:
             faults[name] = (
                 f"{name} is missing or too weak for production: set it to at least "
                 f"{SHORTEST_SECRET} random characters, for example the output of "
-                "python -c 'import secrets; print(secrets.token_urlsafe(48))'. To develop, create "
+                "python -c 'import secrets; print(secrets.token_urlsafe(48))'. For development, create "
                 ".env with APP_ENV=development: run `python scripts/setup_project.py`."
             )
 {%- if cookiecutter.__api %}
     if not faults and len({config[name] for name in SECRETS}) < len(SECRETS):
-        faults[SECRETS[-1]] = f"{' and '.join(SECRETS)} are equal: give each a value of its own."
+        faults[SECRETS[-1]] = (
+            f"{' and '.join(SECRETS)} must be different. Set each to its own random value."
+        )
 {%- endif %}
 {%- if cookiecutter.database != "SQLite" %}
     if config["DATABASE_URL"] == DEVELOPMENT_DATABASE:
@@ -148,10 +150,11 @@ def _unsafe_in_production(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _derived(config: dict[str, Any]) -> dict[str, Any]:
-    """Return `config` and the settings of Flask and its extensions, which follow from it."""
+    """Return `config` with the settings of Flask and its extensions that are derived from it."""
     production = config["APP_ENV"] == "production"
 {%- if cookiecutter.__web %}
-    # Browsers take a cookie of this name only over HTTPS, for this host alone and for all its paths.
+    # Browsers accept a cookie with the prefix __Host- only over HTTPS, for this host only, with the
+    # path "/".
     prefix = "__Host-" if production else ""
 {%- endif %}
     return config | {
@@ -178,7 +181,8 @@ def _derived(config: dict[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_session",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # A cookie is refused when it is older; the session's row decides before.
+        # The longest possible lifetime of the cookie. The row in user_sessions usually expires
+        # earlier.
         "PERMANENT_SESSION_LIFETIME": timedelta(days=config["SESSION_ABSOLUTE_DAYS"]),
         "REMEMBER_COOKIE_NAME": f"{prefix}{{ cookiecutter.project_slug }}_remember",
         "REMEMBER_COOKIE_DURATION": timedelta(days=config["REMEMBER_DAYS"]),

@@ -1,4 +1,7 @@
-"""The extension objects. `create_app` binds them to the application, features import them."""
+"""The extension objects.
+
+`create_app` binds them to the application; `app.api` binds `cors` and `app.auth` binds `jwt`.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -30,7 +33,8 @@ NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """The base class of every model; it maps Python types to types that suit every database.
+    """The base class of every model. It maps Python types to column types that work on every
+    database.
 
     `Mapped[datetime]` is stored in UTC, and `Mapped[Decimal]` is exact on SQLite too.
     """

@@ -14,7 +14,7 @@ from typing import Any
 def available_cpus(root: Path = Path("/")) -> int:
     """Return how many processors this process may use: at most those of its container.
 
-    `root` is the folder that holds `proc` and `sys`.
+    `root` is the folder with `proc` and `sys`.
     """
     if hasattr(os, "process_cpu_count"):  # Python 3.13
         cpus = os.process_cpu_count() or 1
@@ -70,10 +70,11 @@ def worker_count() -> int:
 
 
 def on_starting(server: Any) -> None:
-    """Warn when the workers cannot count rate limits together."""
+    """Warn if several workers run without Redis, because each then counts rate limits
+    separately."""
     if server.cfg.workers > 1 and not os.environ.get("REDIS_URL", "").strip():
         server.log.warning(
-            "%d workers without REDIS_URL: each counts rate limits alone, so %d times as many "
+            "%d workers without REDIS_URL: each counts rate limits separately, so %d times as many "
             "requests are allowed.",
             server.cfg.workers,
             server.cfg.workers,
@@ -92,14 +93,15 @@ graceful_timeout = 30
 keepalive = 5
 # The application logs the requests.
 accesslog = None
-# Gunicorn would take SCRIPT_NAME and PATH_INFO from headers of a proxy on this machine.
+# Otherwise Gunicorn would accept SCRIPT_NAME and PATH_INFO from headers of a proxy on this machine.
 forwarder_headers = ""
-# It is shared by all Gunicorn processes of one user.
+# All Gunicorn servers of one user would share the control socket.
 control_socket_disable = True
 
 
 def when_ready(server: object) -> None:
-    """Keep the loaded application in memory that the workers share; Gunicorn forks them next.
+    """Freeze the loaded objects before Gunicorn forks the workers, so that the workers share their
+    memory.
 
     Without it the first garbage collection of each worker copies that memory. See `gc.freeze` in
     https://docs.python.org/3/library/gc.html

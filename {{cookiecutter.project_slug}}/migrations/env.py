@@ -64,7 +64,10 @@ def run_on_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Switch SQLite's foreign keys off for a while; a transaction would ignore the switch."""
+    """Switch SQLite's foreign keys off inside the block.
+
+    Call it outside a transaction: inside one SQLite ignores the PRAGMA.
+    """
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute("PRAGMA foreign_keys=OFF")
@@ -83,19 +86,18 @@ def refuse_broken_references(connection: Connection) -> None:
     if faults:
         tables = ", ".join(sorted({f"{table} to {parent}" for table, _, parent, _ in faults}))
         raise click.ClickException(
-            f"The migration leaves {len(faults)} references to rows that do not exist, from "
-            f"{tables}. Nothing was changed."
+            f"The migration breaks {len(faults)} foreign keys, from {tables}. Nothing was changed."
         )
 
 
 def require_utf8mb4(connection: Connection) -> None:
-    """Refuse a MySQL database whose tables could not store every character."""
+    """End the command if the MySQL database does not use utf8mb4, which every character needs."""
     query = "SELECT database(), @@character_set_database"
     name, charset = connection.exec_driver_sql(query).one()
     connection.rollback()
     if charset != "utf8mb4":
         raise click.ClickException(
-            f"The database {name} stores {charset}, which lacks many characters. "
+            f"The database {name} uses the character set {charset}, which cannot store all characters. "
             f"Run ALTER DATABASE `{name}` CHARACTER SET utf8mb4, then try again."
         )
 

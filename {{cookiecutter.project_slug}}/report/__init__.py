@@ -1,7 +1,7 @@
-"""`flask report`: probes throw-away applications of the project and writes what it measured.
+"""`flask report`: tests temporary instances of the application and writes the results.
 
-`checks/` holds one function for each line of the report. `interfaces/` knows how to log in and send
-values to the pages or to another interface. `project_api.py` lists what the report imports from the
+`checks/` has one function for each line of the report. `interfaces/` logs in and sends values to
+the pages and to the API. `project_api.py` lists what the report imports from the
 application. The application runs without this package.
 """
 
@@ -17,13 +17,17 @@ from flask.cli import with_appcontext
 
 @click.command("report")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report to a file too.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Also write the report to this file."
+)
 @click.option("--check", is_flag=True, help="Exit with 1 when a line of the report fails.")
 @click.option("--no-tests", is_flag=True, help="Do not run the project's own tests.")
 @click.option(
     "--no-coverage", is_flag=True, help="Run the tests without coverage, in half the time."
 )
-@click.option("--no-imports", is_flag=True, help="Do not measure what importing each module does.")
+@click.option(
+    "--no-imports", is_flag=True, help="Do not check the side effects of importing each module."
+)
 @with_appcontext
 def command(
     output_format: str,

@@ -72,8 +72,8 @@ def build_report(
 ) -> Report:
     """Measure the project in the folder `root`.
 
-    `create` makes the throw-away applications. The process-wide logging and rate limits, which they
-    change, are set as `app` needs them at the end.
+    `create` makes the temporary applications. They change the process-wide logging and rate limits,
+    which are restored for `app` at the end.
     """
     show_progress("Starting the application, the linter" + (" and the tests" if with_tests else ""))
     tools = Tools(
@@ -124,7 +124,7 @@ def _build(context: Context, show_progress: ShowProgress) -> Report:
 
 
 def _run(check: Check, context: Context) -> Line:
-    """Run a check on the database as it was, even when the check before it stopped half-way."""
+    """Restore the databases, then run a check. The previous check may have stopped half-way."""
     for test_app in context.test_apps:
         test_app.restore()
     return check.run(context)
@@ -153,7 +153,7 @@ def summary_line(lines: list[Line]) -> Line:
 
 
 def head(project: Project) -> dict[str, str]:
-    """Return the versions and the answers that the report starts with."""
+    """Return the first lines of the report: versions, application type and database."""
     return {
         "Flask Version": metadata.version("flask"),
         "Python Version": platform.python_version(),

@@ -27,12 +27,15 @@ TIMED_OUT = "408 Request Timeout"
 
 
 class TimeLimitError(BaseException):
-    """A request took too long. No `Exception`, so that a view's own handler does not catch it."""
+    """A request took too long.
+
+    It is not an `Exception`, so that the view's own `except Exception` does not catch it.
+    """
 
 
 @dataclass
 class Recorder:
-    """What the requests of one application showed.
+    """Records the requests of one application.
 
     `parameters` maps an endpoint to the query parameters that its view reads; `slow` maps an
     endpoint to the request that reached the time limit.
@@ -81,7 +84,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; read the response completely, up to the limits of size and time.
 
-        Where the view gives no response in time, the response is "408 Request Timeout".
+        If the view does not respond in time, the response is "408 Request Timeout".
         """
         limiter.enabled = self.application.config["RATELIMIT_ENABLED"]
         recorder: Recorder = self.application.extensions[PROBE]

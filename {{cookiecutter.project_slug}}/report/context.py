@@ -1,4 +1,5 @@
-"""What the checks work with: the test applications, who may use which route, the tools' results."""
+"""The context of the checks: the test applications, the access rights of each route, and the
+results of the tools."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -166,7 +167,7 @@ class Context:
         values: Mapping[str, object],
         query: str = "",
     ) -> Submission:
-        """Send values to the URL of the owner's object, as the user who may."""
+        """Send values to the URL of the owner's object, as a user who is allowed to."""
         return self.submit_as(operation.sender, interface, operation, values, query)
 
     def submit_as(
@@ -203,7 +204,8 @@ class Context:
         return RouteAccess(route, auth, anonymous, responses)
 
     def _request_with_values(self, route: Route, user: TestUser) -> TestResponse:
-        """Return the response to valid values; to a plain request where the route takes none."""
+        """Return the response to valid values, or to a request without values if the route takes
+        none."""
         for interface, operation in self.operations:
             if operation.route == route:
                 values = operation.valid_values

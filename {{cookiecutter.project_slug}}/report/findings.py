@@ -1,4 +1,4 @@
-"""What a check finds: problems, parts that were not measured, and the line of the report."""
+"""The results of a check: problems, parts that were not measured, and the line of the report."""
 
 import re
 from collections.abc import Iterable

@@ -27,7 +27,7 @@ class BlockedError(PermissionError):
 
 
 class Guard:
-    """While it is active, raises `BlockedError` for every attempt and records it."""
+    """While active, records every network connection and new process, and raises `BlockedError`."""
 
     def __init__(self) -> None:
         self.active = False

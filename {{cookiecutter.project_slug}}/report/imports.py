@@ -1,4 +1,4 @@
-"""A script that imports every module of a package and prints as JSON which side effects that has.
+"""A script that imports every module of a package and prints the side effects as JSON.
 
 The report runs it in a new process, in which nothing of the package has been imported:
 `python imports.py PACKAGE`.

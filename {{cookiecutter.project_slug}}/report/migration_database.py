@@ -1,4 +1,5 @@
-"""An empty database for running the migrations: on the project's server if it has one."""
+"""An empty database for running the migrations, on the database server of the project if it has
+one."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from report.guard import guard
 
 SQLITE = "sqlite://"
 SECONDS_TO_CONNECT = 3
-# Answer to the question `database` -> names of SQLAlchemy's dialects.
+# Value of `database` in [tool.kiln] -> names of SQLAlchemy's dialects.
 DIALECTS = {"PostgreSQL": ("postgresql",), "MySQL": ("mysql", "mariadb")}
 
 
@@ -21,7 +22,7 @@ DIALECTS = {"PostgreSQL": ("postgresql",), "MySQL": ("mysql", "mariadb")}
 def empty_database(wanted: str, configured_url: str) -> Iterator[str]:
     """Create an empty database on the server of `configured_url`, yield its URL, and drop it.
 
-    `wanted` is the project's answer to the question `database`. For SQLite the database is in
+    `wanted` is the value of `database` in [tool.kiln]. For SQLite the database is in
     memory. Raises `NotMeasuredError` when the URL names no such server, or it refuses.
     """
     if wanted not in DIALECTS:

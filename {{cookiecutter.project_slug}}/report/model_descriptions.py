@@ -56,7 +56,7 @@ def _field(name: str, column: Column[Any]) -> Field:
         "primary key": column.primary_key,
         "unique": bool(column.unique),
         "indexed": bool(column.index),
-        "may be empty": bool(column.nullable),
+        "nullable": bool(column.nullable),
         "has a default": column.default is not None or column.server_default is not None,
     }
     notes = [note for note, applies in properties.items() if applies]

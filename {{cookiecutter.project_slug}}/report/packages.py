@@ -13,7 +13,7 @@ from report.findings import Line
 from report.project import Project
 from report.project_api import PACKAGE, extensions
 
-# (question, answer) -> the feature that the answer left out.
+# (option in [tool.kiln], value) -> the feature that the project does not have.
 NOT_CHOSEN = {
     ("application_type", "Web App"): "JSON API",
     ("application_type", "API"): "Web pages",

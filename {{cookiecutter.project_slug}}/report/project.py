@@ -34,7 +34,8 @@ class Project:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The table [tool.kiln]: the answers of the bake, and what the project declares."""
+        """The table [tool.kiln]: the choices made when the project was generated, and
+        `open_routes`."""
         return self.table("tool", "kiln")
 
     @property

@@ -1,8 +1,9 @@
 """Everything that the report takes from the application; no other module of the report imports it.
 
-Who renames one of these in `app/` changes the import here. Besides these names the report uses:
+If you rename one of these in `app/`, change the import here. The report also uses:
 
-- the settings APP_ENV, APP_NAME, DATABASE_URL, LOG_FORMAT, LOG_LEVEL, MAX_CONTENT_LENGTH,
+- the settings APP_ENV, APP_NAME, DATABASE_URL, JWT_SECRET_KEY, LOG_FORMAT, LOG_LEVEL,
+MAX_CONTENT_LENGTH,
   PASSWORD_METHOD, PREFERRED_URL_SCHEME, RATELIMIT_ENABLED, REDIS_URL and SQLALCHEMY_DATABASE_URI;
 - the URLs and the input names for logging in that the modules of `report.interfaces` list.
 """

@@ -1,6 +1,7 @@
 """Sample rows for every model, including models that are added to the project later.
 
-Each test user owns one row of each model, and the keys agree: row 1 of any table belongs to user 1.
+Each test user owns one row of each model. The primary keys are the same: row 1 of every table
+belongs to user 1.
 So the URL of "the owner's object" can be built for any route.
 """
 
@@ -128,7 +129,7 @@ def sample_value(column: Column[Any], number: int) -> object:
 
 
 def python_type(column: Column[Any]) -> type | None:
-    """Return the Python type of a column's values; None when the column type does not say."""
+    """Return the Python type of a column's values, or None if it is unknown."""
     try:
         kind = column.type.python_type
     except NotImplementedError:

@@ -1,4 +1,4 @@
-"""The section on the project's structure: the tree of its files with a caption for each."""
+"""The section "Project structure": the tree of files with a caption for each."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Throw-away applications on an in-memory database with three test users and sample rows."""
+"""Temporary applications on an in-memory database with three test users and sample rows."""
 
 import os
 import secrets
@@ -30,11 +30,11 @@ from report.routes import PROBE, Route, all_routes
 from report.samples import add_samples, fill, text_values
 
 PASSWORD = "Laboratory-7c1e-password"  # noqa: S105 - of accounts in an in-memory database
-# The cheapest hash there is: only one check is about the strength of hashes.
+# The fastest hash. Only the check "Password hashing" uses the real one.
 CHEAP_HASH = "pbkdf2:sha256:1"
 EXCEPTION_TEXT = "report-probe-exception-text"
 DATABASE = "SQLite in memory"
-# Settings of the environment that name real databases.
+# Settings with the URLs of real databases.
 STORES = ("DATABASE_URL", "REDIS_URL")
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
@@ -203,7 +203,7 @@ def create_tables() -> tuple[list[Table], dict[str, str]]:
     for table in Base.metadata.sorted_tables:
         try:
             table.create(db.engine)
-        # A column type of another package raises what it likes.
+        # A column type of another package may raise any exception.
         except Exception as error:
             failures[table.name] = describe_error(error)
         else:

@@ -1,4 +1,4 @@
-"""The tests, the linter and the imports, which run in processes of their own."""
+"""Runs the tests, the linter and the import script in separate processes."""
 
 import json
 import math

@@ -79,9 +79,11 @@ def install_steps() -> list[Step]:
 
 
 def install_with_pip() -> int:
-    """Install into the running Python what pyproject.toml requires; return pip's exit code.
+    """Install the dependencies of pyproject.toml with the running Python's pip. Return pip's exit
+    code.
 
-    `requirements.lock` records the installed versions, and keeps them when it exists.
+    The installed versions are written to `requirements.lock`. If it exists, these versions are
+    installed.
     """
     import tomllib
 

@@ -27,7 +27,8 @@ def register(app: Flask, endpoints: Any) -> None:
     """Add endpoints, {{ {"Flask-Smorest": "a `Blueprint`", "Flask-RESTX": "a `Namespace`", "Flask-RESTful": "an `Api`"}[cookiecutter.api_framework] }}, to `app` and to the OpenAPI document."""
 {%- if cookiecutter.__web %}
     blueprint = framework.register(app, endpoints)
-    # Browsers send cookies on their own, but no token: the API needs no CSRF protection.
+    # Browsers add cookies to a request automatically, but not bearer tokens. So the API needs no
+    # CSRF protection.
     csrf.exempt(blueprint)
 {%- else %}
     framework.register(app, endpoints)

@@ -13,7 +13,7 @@ NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
 class StorableString(fields.String):
-    """A string without NUL characters and without halves of surrogate pairs."""
+    """A string without NUL characters and lone surrogates."""
 
     def __init__(
         self,
@@ -39,7 +39,8 @@ class StorableString(fields.String):
             )
         if not self.blank and not text.strip():
             raise ValidationError("This text must not be empty.")
-        # The OpenAPI document limits the text as it is sent, before it is stripped.
+        # Checked before stripping, because maxLength in the OpenAPI document applies to the text as
+        # it is sent.
         if len(text) > self.longest:
             raise ValidationError(f"Use at most {self.longest} characters.")
         return text.strip() if self.strip else text

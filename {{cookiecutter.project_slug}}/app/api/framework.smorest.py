@@ -25,7 +25,7 @@ class Api(flask_smorest.Api):
     """Registers blueprints and collects their OpenAPI document."""
 
     ERROR_SCHEMA = ProblemSchema
-    # Of errors. `Blueprint.response` names the content type of a success.
+    # The content type of errors. `Blueprint.response` sets that of successful responses.
     DEFAULT_RESPONSE_CONTENT_TYPE = problems.CONTENT_TYPE
 
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
@@ -33,7 +33,8 @@ class Api(flask_smorest.Api):
         return errors.handle_http_exception(error)
 
     def _register_pagination_header(self) -> None:
-        """Leave the header out: it would add two schemas that no operation uses."""
+        """Do not register the pagination header: it would add two schemas that no operation
+        uses."""
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -54,7 +55,8 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: AnySchema, *, location: str = "json") -> Decorator:
         """Validate the JSON body or the query string, and pass the result to the view.
 
-        `location` is "json" or "query". A request with other fields or values gets a 422.
+        `location` is "json" or "query". A request with other fields or invalid values is refused
+        with 422.
         """
         # webargs would make an instance of a class for every request, which takes 50 to 80 µs.
         instance = schema() if isinstance(schema, type) else schema

@@ -37,7 +37,8 @@ CONDITIONAL_HEADERS: dict[int, dict[str, Any]] = {
         "schema": TEXT,
     },
 }
-# The errors of every view that reads a JSON body, and of those that also need a token.
+# The error statuses of views that read a JSON body, and of those that also need a token and have a
+# rate limit.
 BODY_ERRORS = (400, 413, 415, 422)
 WRITE_ERRORS = (*BODY_ERRORS, 401, 429)
 
@@ -71,10 +72,11 @@ def add_security_schemes(spec: APISpec) -> None:
 
 
 def alternative_responses(statuses: Collection[int]) -> dict[str, Any]:
-    """Return the `responses` of an operation besides success, and their request headers.
+    """Return the `responses` of an operation other than success, and the request headers that cause
+    them.
 
-    `parameters` is missing when there is none: Flask-Smorest would replace those of the query
-    string by an empty list.
+    `parameters` is left out if it would be empty, because Flask-Smorest would then drop the
+    parameters of the query string.
     """
     responses = {status: HTTPStatus(status).name for status in statuses}
     headers = [CONDITIONAL_HEADERS[status] for status in statuses if status in CONDITIONAL_HEADERS]

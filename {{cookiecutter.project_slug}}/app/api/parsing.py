@@ -29,7 +29,10 @@ def email_in_body() -> str:
 
 
 class Parser(FlaskParser):
-    """The webargs parser with `read_json`: the original takes a body of another type for empty."""
+    """The webargs parser with `read_json`.
+
+    The original treats a body of another content type as empty.
+    """
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
         """Return the JSON body of the request."""

@@ -21,7 +21,7 @@ def json_response(
 
 
 def paginate_query(query: SeekQuery[T], options: Mapping[str, Any]) -> Page[T]:
-    """Return the page of `query` that `options`, loaded by `PageQuerySchema`, ask for.
+    """Return the page of `query` for `options`, which `PageQuerySchema` has loaded.
 
     Aborts with 404 for an invalid cursor. `before` is ignored if there is `after`.
     """

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and Swagger UI, whose files are served from this site."""
+"""The OpenAPI document and Swagger UI. The files of Swagger UI are served from this site."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def operations_by_tag() -> dict[str, list[dict[str, str]]]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if "summary" not in operation:
-                continue  # "parameters", which all operations of the path share
+                continue  # the item "parameters" is not an operation
             tag = operation["tags"][0].removesuffix("-api").capitalize()
             found = {"method": method.upper(), "path": path, "summary": operation["summary"]}
             groups.setdefault(tag, []).append(found)

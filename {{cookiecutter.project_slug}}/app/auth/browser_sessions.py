@@ -1,6 +1,6 @@
-"""Sessions of browsers: what Flask-Login loads, and logging in.
+"""Sessions of browsers: the user loader of Flask-Login, and logging in.
 
-The names that begin with an underscore are keys of the session cookie which Flask-Login reads.
+`_remember` and `_user_id` are keys in the session cookie that Flask-Login reads.
 """
 
 from datetime import timedelta
@@ -51,12 +51,12 @@ def sign_in(user: User, *, remember: bool) -> None:
 
 
 def continue_with(token: str) -> None:
-    """Send the browser the token that its session has from now on."""
+    """Store the new session token in the cookies of the browser."""
     current_user.session_token = session["_user_id"] = token
     if current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies:
         session["_remember"] = "set"
 
 
 def account_or_network() -> str:
-    """Return whom a rate limit counts: the account of a logged-in user, else the network."""
+    """Return the key of a rate limit: the account of the logged-in user, or else the network."""
     return f"account {current_user.id}" if current_user.is_authenticated else client_network()

@@ -25,7 +25,7 @@ generate_option = click.option(
 def prompt_for_password(*known: str) -> str:
     """Ask for a new password twice and return it; end the command if it is not accepted.
 
-    `known` holds the e-mail address and the name of the account.
+    `known` are the e-mail address and the name of the account.
     """
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     problem = passwords.validation_error(password, *known)
@@ -50,7 +50,7 @@ def get_user(email: str) -> User:
 
 
 def keep_an_administrator(user: User, change: Callable[[], None]) -> None:
-    """Run `change`, which may demote or lock `user`, and commit.
+    """Run `change`, which demotes or locks `user`, and commit.
 
     Ends the command if `user` is the last active administrator, also when two commands run at once.
     """

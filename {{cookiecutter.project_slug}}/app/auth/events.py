@@ -1,6 +1,7 @@
-"""Security events in the log (OWASP ASVS 5.0, section 16.3): an account's id and an address each.
+"""Security events in the log (OWASP ASVS 5.0, section 16.3). Each has the id of the account and the
+IP address of the client.
 
-The address is that of the client; commands have none. No e-mail address is logged.
+Events of commands have no IP address. E-mail addresses are not logged.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ log = structlog.get_logger()
 
 
 def log_event(name: str, account: User | None, **facts: str) -> None:
-    """Log that something happened to `account`; None stands for an address without account."""
+    """Log an event of `account`. It is None if the e-mail address has no account."""
     client = request.remote_addr if has_request_context() else None
     log.info(name, account=account.id if account else None, client=client, **facts)
 

@@ -53,7 +53,8 @@ class LoginForm(Form):
 
     email = EmailField(
         "E-mail",
-        # HTML allows "username", which password managers look for, on no field of the type "email".
+        # A text input, because HTML does not allow autocomplete="username" for type="email", and
+        # password managers look for it.
         widget=TextInput(),
         filters=[stripped],
         validators=[DataRequired("Enter your e-mail address."), Length(max=LONGEST_EMAIL)],

@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
-    """The account of a person. The e-mail address is stored in lower case."""
+    """An account. The e-mail address is stored in lower case."""
 
     __tablename__ = "users"
 
@@ -55,7 +55,7 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
 
     @property
     def is_active(self) -> bool:
-        """Whether Flask-Login lets the account log in; a locked one is refused."""
+        """Whether the account may log in (Flask-Login reads this); False if it is locked."""
         return self.active
 
     def get_id(self) -> str:
@@ -67,7 +67,8 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
 class UserSession(Base):
     """A session of a user on one device. Deleting the row logs the device out.
 
-    `token_hash` is the SHA-256 hash of the secret token that only the device stores. `rotated_at` is
+    `token_hash` is the SHA-256 hash of a secret that only the device stores: the session token of a
+    browser, or the `jti` of the refresh token of an API client. `rotated_at` is
     the time when a refresh token of the API was last exchanged.
     """
 

@@ -17,7 +17,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 SHORTEST = 10
 LONGEST_BYTES = 4096
-# A word of the account or the site, and fewer further characters than this, is no password.
+# A password that contains the name, the e-mail address or the site's name needs at least this many
+# other characters.
 FEWEST_OTHER_CHARACTERS = 4
 # A hash takes about 100 ms of processor time and 32 MiB. A worker process has 4 threads by default:
 # half of them stay free for other requests.
@@ -29,7 +30,7 @@ _free_hashes = BoundedSemaphore(HASHES_AT_ONCE)
 def validation_error(password: str, *context: str) -> str | None:
     """Return why `password` is not accepted, as a sentence, or None if it is accepted.
 
-    `context` holds words that an attacker knows: the e-mail address and the name of the account.
+    `context` are words that an attacker knows: the e-mail address and the name of the account.
     The name of the site is added to them.
     """
     text = normalize(password)
@@ -72,8 +73,8 @@ def hash_password(password: str) -> str:
 def verify(password_hash: str | None, password: str) -> bool:
     """Return whether `password` matches `password_hash`.
 
-    None stands for an account that does not exist. It takes the same time as a wrong password, so
-    that the response time does not show which accounts exist.
+    Pass None if the account does not exist: the function then takes as long as for a wrong
+    password, so that the response time does not reveal which accounts exist.
 
     Raises `ServiceUnavailable` (503) if too many hashes are being computed.
     """
@@ -86,7 +87,8 @@ def verify(password_hash: str | None, password: str) -> bool:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the 10,000 most common passwords of `SHORTEST` or more characters in public leaks."""
+    """Return the most common passwords of `SHORTEST` or more characters in public leaks, about
+    10,000."""
     return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").split())
 
 
@@ -95,7 +97,7 @@ def _hashing() -> Iterator[None]:
     """Let at most `HASHES_AT_ONCE` threads into the block; the others get 503 without waiting."""
     if not _free_hashes.acquire(blocking=False):
         raise ServiceUnavailable(
-            "Too many people are logging in at this moment. Try again in a few seconds.",
+            "The server is busy checking passwords. Try again in a few seconds.",
             retry_after=2,
         )
     try:
@@ -105,7 +107,8 @@ def _hashing() -> Iterator[None]:
 
 
 def _consists_of(text: str, word: str) -> bool:
-    """Return whether `text` is `word` with few or no other characters; spaces do not count."""
+    """Return whether `text` is `word` plus fewer than `FEWEST_OTHER_CHARACTERS` other characters,
+    ignoring spaces."""
     word = "".join(normalize(word).casefold().split())
     rest = "".join(text.split()).replace(word, "", 1) if word else text
     return rest != text and len(rest) < FEWEST_OTHER_CHARACTERS

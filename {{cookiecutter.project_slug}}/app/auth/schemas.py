@@ -24,7 +24,7 @@ EMAIL, NAME, PASSWORD = "ann@example.com", "Ann", "correct horse battery staple"
 
 
 class Email(StorableString):
-    """An e-mail address, normalized as it is stored."""
+    """An e-mail address; it is loaded in the normalized form that the database stores."""
 
     def __init__(self, **options: Any) -> None:
         """Take the options of a marshmallow field."""

@@ -23,7 +23,7 @@ def normalize_email(email: str) -> str:
     Raises `EmailError` if it is not an e-mail address.
     """
     if len(email) > LONGEST_EMAIL:
-        # The library checks the length last, and needs long for a very long text.
+        # The library checks the length last and is slow for very long texts.
         raise EmailError(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
     if not is_storable(email):
         raise EmailError("An e-mail address cannot contain this character.")
@@ -39,7 +39,7 @@ def normalize_email(email: str) -> str:
 
 
 def find_user(email: str) -> User | None:
-    """Return the account of an e-mail address in any case, or None."""
+    """Return the account with this e-mail address, or None. Upper and lower case are equal."""
     try:
         address = normalize_email(email)
     except EmailError:
@@ -76,8 +76,8 @@ def authenticate(email: str, password: str) -> User | None:
     return user
 
 
-def lock_accounts(ids: Collection[int]) -> None:
-    """Lock the rows of accounts until the commit, then read them again.
+def lock_rows(ids: Collection[int]) -> None:
+    """Lock these rows of the table users until the commit, and reload them.
 
     Rows are locked in the order of their ids, so that two requests do not wait for each other.
     """
@@ -93,7 +93,7 @@ def lock_accounts(ids: Collection[int]) -> None:
 def is_last_administrator(user: User) -> bool:
     """Return whether `user` is the only active administrator; lock all of them until the commit."""
     administrators = select(User.id).where(User.role == Role.ADMIN, User.active)
-    lock_accounts({*db.session.scalars(administrators), user.id})
+    lock_rows({*db.session.scalars(administrators), user.id})
     return db.session.scalars(administrators.with_for_update()).all() == [user.id]
 
 

@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-# The use of a session is written at most this often: otherwise every request would write.
+# `seen_at` is updated at most once in this time. Otherwise every request would write to the
+# database.
 SEEN_PRECISION = timedelta(minutes=5)
 
 
@@ -57,7 +58,8 @@ def hash_token(token: str) -> str:
 
 
 def end_of(created_at: datetime, idle: timedelta) -> datetime:
-    """Return when a session ends that is used now and then no more: after the time `idle`.
+    """Return the time at which a session that is used now expires: after `idle` without another
+    request.
 
     It ends `SESSION_ABSOLUTE_DAYS` after `created_at` at the latest.
     """
@@ -102,9 +104,10 @@ def find_active(column: InstrumentedAttribute[T], value: T) -> UserSession | Non
 
 
 def note_use(session: UserSession, idle: timedelta | None = None) -> bool:
-    """Write with the response that `session` was used; return False if that was done lately.
+    """Update `seen_at` after the view. Return False, and do nothing, if it was updated less than
+    `SEEN_PRECISION` ago.
 
-    `idle` prolongs the session: it then ends when it is not used for that time.
+    With `idle`, also set `expires_at`: the session then expires after that time without a request.
     """
     now = utc_now()
     if now - session.seen_at <= SEEN_PRECISION:
@@ -117,7 +120,8 @@ def note_use(session: UserSession, idle: timedelta | None = None) -> bool:
 
     @after_this_request
     def write(response: Response) -> Response:
-        # On a connection of its own: it commits nothing of the view, and fails no request.
+        # It uses a separate connection, so that it does not commit changes of the view. An error is
+        # only logged.
         try:
             with db.engine.begin() as connection:
                 connection.execute(statement)
@@ -129,7 +133,7 @@ def note_use(session: UserSession, idle: timedelta | None = None) -> bool:
 
 
 def replace_token(old: str, new: str) -> None:
-    """Give the session with the token `old` the token `new`."""
+    """Replace the token `old` of a session by `new`."""
     is_session = UserSession.token_hash == hash_token(old)
     db.session.execute(
         update(UserSession).where(is_session).values(token_hash=hash_token(new)),

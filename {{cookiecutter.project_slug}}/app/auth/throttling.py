@@ -1,6 +1,6 @@
 """Rate limits for logging in. Every attempt is counted before its password is checked.
 
-| counted for | attempts | slows |
+| counted for | attempts | slows down |
 |---|---|---|
 | a network | 30 per minute | guesses at many accounts |
 | an account and a network | 10 per 15 minutes | guesses at one account |
@@ -36,10 +36,11 @@ log = structlog.get_logger()
 
 
 def account_key(email: str, network: str = "") -> str:
-    """Return the key that counts attempts at the account of `email`, perhaps from one `network`.
+    """Return the key under which attempts to log in to the account of `email` are counted,
+    optionally from one `network`.
 
     All spellings of an address have the same key. It is a hash, so that neither Redis nor the logs
-    hold the address. Returns "" for a text that is no e-mail address and so opens no account.
+    hold the address. Returns "" if the text is not a valid e-mail address.
     """
     try:
         address = service.normalize_email(email)
@@ -51,7 +52,7 @@ def account_key(email: str, network: str = "") -> str:
 def authenticate_throttled(email: str, password: str) -> User | None:
     """Return the account with `email` and `password`, or None.
 
-    A right password clears the attempts at this account from this network.
+    A correct password resets the counter of this account and network.
     """
     user = service.authenticate(email, password)
     if user is not None:
@@ -72,8 +73,8 @@ def clear_attempts() -> None:
 def limit_sign_in(tried_email: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Limit the attempts to log in, as the table above says.
 
-    `tried_email` returns the e-mail address in the request. It need not have an account; what is no
-    e-mail address counts for the network only.
+    `tried_email` returns the e-mail address in the request. The address does not need to have an
+    account. If it is not valid, only the network is counted.
     """
 
     def key() -> str:

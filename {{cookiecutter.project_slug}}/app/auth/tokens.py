@@ -1,9 +1,11 @@
-"""Tokens of the API: a short-lived access token, and a refresh token that returns the next pair.
+"""Tokens of the API: a short-lived access token, and a refresh token that is exchanged for a new
+pair.
 
 Both are JWTs. Their claim `sid` is the id of a `UserSession`; deleting this row revokes both.
 A refresh token works once: the row holds the hash of its `jti`. If an older refresh token is used,
-it may be stolen, so the session ends (RFC 9700, section 4.14.2). For `REUSE_GRACE` the last one but
-one still returns the same next token: two tabs may refresh at once, and a response may get lost.
+it may be stolen, so the session ends (RFC 9700, section 4.14.2). For `REUSE_GRACE` after a refresh,
+the previous refresh token can be exchanged again and gives the same new token, because two tabs may
+refresh at once and a response may get lost.
 """
 
 import hmac
@@ -49,10 +51,11 @@ def init_app(app: Flask) -> None:
 
 @jwt.decode_key_loader
 def decode_key(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """Return the key that tokens are signed with; refuse one that lacks a claim.
+    """Return the key that tokens are signed with. Raises `JWTDecodeError` if the token lacks a
+    required claim.
 
-    Flask-JWT-Extended itself takes a token without type for an access token, and one without `exp`
-    never expires.
+    Flask-JWT-Extended itself would accept a token without `type` as an access token, and a token
+    without `exp` would never expire.
     """
     if any(claims.get(name) is None for name in REQUIRED_CLAIMS):
         raise JWTDecodeError("A claim is missing.")
@@ -78,7 +81,8 @@ def load_session(header: dict[str, Any], claims: dict[str, Any]) -> UserSession 
 @jwt.expired_token_loader
 @jwt.user_lookup_error_loader
 def invalid_token_response(*reasons: object) -> Response:
-    """Return 401: the token is missing, forged, expired, revoked or of the other type."""
+    """Return the response 401 for a token that is missing, forged, expired, revoked or of the wrong
+    type."""
     return problem_response(unauthorized("A valid token is required. Log in again to get one."))
 
 
@@ -131,7 +135,8 @@ def token_user() -> User | None:
 
 
 def rate_limit_key() -> str:
-    """Return whom a rate limit counts: the account of the token, the network without a token."""
+    """Return the key of a rate limit: the account of the token, or the network if there is no
+    token."""
     user = token_user()
     return f"account {user.id}" if user else client_network()
 
@@ -159,7 +164,7 @@ def issue(user: User) -> dict[str, Any]:
 def next_jti(jti: str) -> str:
     """Return the `jti` of the refresh token that follows the one with `jti`.
 
-    It is computed, so that all who refresh the same token at once get the same next token.
+    It is derived from `jti`, so that simultaneous refreshes of one token return the same new token.
     """
     key = current_app.config["JWT_SECRET_KEY"]
     return hmac.digest(key.encode(), f"refresh token after {jti}".encode(), "sha256").hex()
@@ -178,7 +183,8 @@ def rotate(session: UserSession) -> dict[str, Any]:
     was_current = UserSession.token_hash == sessions.hash_token(new)
     is_in_time = UserSession.rotated_at > now - REUSE_GRACE
 
-    # The UPDATE itself compares: of requests with the same token at once, one finds it current.
+    # The UPDATE checks the token itself, so that only one of several simultaneous requests can
+    # renew it.
     def renew() -> bool:
         values = {"token_hash": sessions.hash_token(new), "rotated_at": now, "expires_at": end}
         if update_session(session_id, values, is_current):
@@ -196,7 +202,7 @@ def rotate(session: UserSession) -> dict[str, Any]:
 def update_session(
     session_id: int, values: dict[str, Any], *conditions: ColumnElement[bool]
 ) -> bool:
-    """Set `values` of a session if its row meets the conditions; return whether it does."""
+    """Set `values` of a session if its row matches the conditions. Return whether it matched."""
     change = update(UserSession).where(UserSession.id == session_id, *conditions).values(values)
     result = db.session.execute(change, execution_options={"synchronize_session": False})
     return bool(cast("CursorResult[Any]", result).rowcount)
@@ -209,7 +215,7 @@ def revoke(session: UserSession) -> None:
 
 
 def delete_statement(session_id: int) -> Delete:
-    """Return the statement that deletes a session; it may be deleted already."""
+    """Return the statement that deletes a session. Running it twice is harmless."""
     return delete(UserSession).where(UserSession.id == session_id)
 
 

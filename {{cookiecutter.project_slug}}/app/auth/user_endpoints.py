@@ -151,8 +151,9 @@ def change_user(user_id: int, fields: dict[str, Any]) -> Response:
 
     def change() -> User:
         user = get_user_or_404(user_id, actor)
-        # The role of the actor counts after the lock: another administrator may change it now.
-        service.lock_accounts({actor.id, user.id})
+        # Check the permission after locking the rows, because another administrator may be changing
+        # the actor's role.
+        service.lock_rows({actor.id, user.id})
         lock_and_match(user, to_json)
         check_permission(actor, user, fields)
         for name, value in fields.items():
@@ -167,7 +168,7 @@ def change_user(user_id: int, fields: dict[str, Any]) -> Response:
 def get_user_or_404(user_id: int, actor: User) -> User:
     """Return an account that `actor`, the user of the token, may read.
 
-    Other accounts are 403 for everybody but administrators, whether or not they exist.
+    Aborts with 403 for other accounts, existing or not, unless `actor` is an administrator.
     """
     if actor.id == user_id:
         return actor

@@ -31,7 +31,7 @@ KEPT = "kept-"
 
 @bp.record_once
 def register_with_app(state: BlueprintSetupState) -> None:
-    """Add the menu entry, and tell Flask-Login how to ask visitors to log in."""
+    """Add the menu entry, and register `ask_to_sign_in` with Flask-Login."""
     navigation.add_menu_entry(state.app, "Account", "auth.account", place="account", order=90)
     login_manager.unauthorized_handler(ask_to_sign_in)
 
@@ -46,7 +46,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         flash("Please log in to see this page.", "info")
         return redirect(url_for("auth.login", next=target))
     html = login_page(LoginForm(formdata=None), target, kept)
-    # RFC 9110 requires a challenge with a 401; no registered scheme stands for a login form.
+    # RFC 9110 requires the header WWW-Authenticate in a 401. There is no registered scheme for
+    # login forms.
     return html, 401, {"WWW-Authenticate": 'Cookie form-action="/login"'}
 
 
@@ -54,7 +55,7 @@ def login_page(form: LoginForm, target: str, kept: Input | None) -> str:
     """Return the login page. It redirects to `target` and keeps the input `kept`."""
     kept = kept or MultiDict()
     hidden = {f"{KEPT}{name}": text for name, text in kept.items(multi=True)}
-    # The login page's own URL already has the target.
+    # The URL of the login page already contains the target.
     action = None if request.endpoint == "auth.login" else url_for("auth.login", next=target)
     return render_template(
         "auth/login.html", form=form, hidden=hidden, texts=texts_of(kept), action=action
@@ -91,7 +92,7 @@ def register() -> ResponseReturnValue:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-    # The category is not "success": the message must not tell whether the account existed.
+    # The category is "info" in both cases, so that it does not reveal whether the account existed.
     flash(
         "Almost done: log in with the password you have just chosen. "
         "If this address had an account already, its password is unchanged.",

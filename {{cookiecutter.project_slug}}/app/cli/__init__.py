@@ -1,4 +1,4 @@
-"""The project's own `flask` commands."""
+"""The class of `app.cli`, and the error messages of commands that cannot use the database."""
 
 import copy
 from typing import Any
@@ -13,7 +13,7 @@ from app.db.availability import is_unmigrated, unavailable_reason
 
 
 class ProjectGroup(AppGroup):
-    """Commands that end with one sentence when the database cannot be used."""
+    """A group of commands that print one error message when the database cannot be used."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name."""
@@ -36,9 +36,10 @@ class ProjectGroup(AppGroup):
 
 
 def explanation(error: DBAPIError) -> str:
-    """Return the sentence for a person whose command cannot use the database, "" for a bug."""
+    """Return an error message if the database cannot be used, or "" if the error has another
+    cause."""
     if is_unmigrated(error):
-        return "The database lacks tables or columns of this version: run flask db upgrade."
+        return "The database schema is not up to date: run `flask db upgrade`."
     if reason := unavailable_reason(error):
         return unreachable(reason)
     return ""
@@ -47,5 +48,5 @@ def explanation(error: DBAPIError) -> str:
 def unreachable(reason: str) -> str:
     """Return a sentence that names the database, without its password, and the reason."""
     url = make_url(current_app.config["DATABASE_URL"]).render_as_string()
-    advice = "Check that its server runs, that it exists, and that DATABASE_URL names it."
+    advice = "Check that the server is running, that the database exists, and that DATABASE_URL is correct."
     return f"The database {url} cannot be used: {reason.rstrip('.')}. {advice}"

@@ -1,4 +1,5 @@
-"""What happens when a process starts: `.env` is read or not, faults end it, a log line names it."""
+"""Start of a process: reads `.env` for the `flask` command and logs the environment and the
+database."""
 
 import os
 from pathlib import Path
@@ -26,17 +27,17 @@ def flask_context() -> click.Context | None:
 
 
 def read_dotenv(folder: Path) -> None:
-    """Read the file `.env` of `folder` when the `flask` command runs, and no other one.
+    """Read `.env` in `folder` if the `flask` command runs. Files in other folders are ignored.
 
-    The variables of the process win over the file. A WSGI server never reads a file: that of
-    development, left beside the code, would switch off what protects production.
+    Environment variables take precedence over the file. A WSGI server never reads it: a `.env` from
+    development would switch off the protection of production.
     """
     context = flask_context()
     info = context.find_object(ScriptInfo) if context else None
     if info is None or not info.load_dotenv_defaults:
         return
     for name in (".flaskenv", ".env"):
-        # Flask itself has read the first such file on the way from the working directory upwards.
+        # Flask has already read the nearest such file in the working directory or its parents.
         found = find_dotenv(name, usecwd=True)
         if found and Path(found).parent.resolve() != folder.resolve():
             forget(found)
@@ -44,7 +45,7 @@ def read_dotenv(folder: Path) -> None:
 
 
 def forget(path: str) -> None:
-    """Delete the variables that the process has taken from the file at `path`."""
+    """Delete the environment variables that were read from the file at `path`."""
     click.echo(f"{path} is ignored: only the .env beside wsgi.py is read.", err=True)
     for name, value in dotenv_values(path).items():
         if os.environ.get(name) == value:
@@ -52,7 +53,7 @@ def forget(path: str) -> None:
 
 
 def announce(app: Flask) -> None:
-    """Log what a server is about to serve; commands say nothing."""
+    """Log the environment and the database when a server starts. Other commands log nothing."""
     context = flask_context()
     facts = {
         "environment": app.config["APP_ENV"],

@@ -1,1 +1,4 @@
-"""What every request goes through; imports no feature."""
+"""Parts that several features share: errors, forms, logging, security headers, menus, rate limits.
+
+Imports no feature.
+"""

@@ -5,7 +5,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 
 
 class LazyCookieSessionInterface(SecureCookieSessionInterface):
-    """Flask's cookie sessions, which are only read and written when there is something in them.
+    """Flask's cookie sessions. They are read only if the request has cookies, and saved only if
+    they were used or are not empty.
 
     Saves 7 % of the CPU time of a health check, 3 % of that of a JSON list.
     """
@@ -31,5 +32,5 @@ class LazyCookieSessionInterface(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Use these sessions for `app`."""
+    """Make `app` use `LazyCookieSessionInterface`."""
     app.session_interface = LazyCookieSessionInterface()

@@ -1,6 +1,7 @@
 """Error handlers: every HTTP error and every unexpected exception gets a readable response.
 
-This module knows no format. A part of the application that has one registers a renderer for it.
+This module does not format responses. `app.main` registers a renderer for HTML pages, `app.api` one
+for JSON.
 """
 
 from collections.abc import Callable
@@ -33,15 +34,16 @@ def init_app(app: Flask) -> None:
 
 
 def add_renderer(app: Flask, render: Renderer, applies: Condition = lambda: True) -> None:
-    """Let `render` make the response to errors of requests for which `applies()` is true.
+    """Register `render`, which formats the error responses of requests for which `applies()` is
+    true.
 
-    The renderer that was added first is asked first.
+    Renderers are tried in the order in which they were added.
     """
     app.extensions["error_renderers"].append((applies, render))
 
 
 def handle_http_exception(error: HTTPException) -> ResponseReturnValue:
-    """Return the response to `error`, after a rollback of what the failed view did not commit."""
+    """Roll back the uncommitted changes of the view, and return the response to `error`."""
     db.session.rollback()
     for applies, render in current_app.extensions["error_renderers"]:
         if applies():
@@ -53,7 +55,7 @@ def handle_http_exception(error: HTTPException) -> ResponseReturnValue:
 def handle_stale_data(error: StaleDataError) -> ResponseReturnValue:
     """Return 409: another request changed or deleted the row that this one was about to change."""
     return handle_http_exception(
-        Conflict("Somebody else changed or deleted this in the meantime. Nothing was saved.")
+        Conflict("Another user changed or deleted this in the meantime. Nothing was saved.")
     )
 
 

@@ -1,4 +1,4 @@
-"""The base class, fields, filters and validators that the forms of several features share.
+"""The base class, fields, filters and validators of forms.
 
 A form whose CSRF token is refused (the user logged out or in again in another tab, or the session
 ended) is shown again with the input that was sent.
@@ -25,7 +25,7 @@ Input = MultiDict[str, str]
 
 UNSTORABLE = "This text has a character that cannot be stored, such as NUL. Remove it."
 
-# The names of hidden fields; their values are not shown to the user.
+# The names of the hidden fields of this module.
 FORM_ID, VERSION = "form_id", "version"
 
 
@@ -46,7 +46,7 @@ class Form(FlaskForm):
     """
 
     class Meta(FlaskForm.Meta):
-        """Where the form reads its input from."""
+        """Makes the form read the input that `show_again` kept."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """Return `formdata` if it holds values, else the input of the request.
@@ -123,10 +123,11 @@ class VersionField(HiddenField):
 
 
 def take_input() -> Input | None:
-    """Return the input of a form that could not be handled, so that a page can keep it.
+    """Return the form input of the request, which could not be processed, so that a page can show
+    it again.
 
     None if the request has no form input, or if the input holds a password, which a page must not
-    repeat. A second call returns None for input that `show_again` kept.
+    repeat. It removes the input that `show_again` kept, so that no other form of the page reads it.
     """
     sent: Input = g.pop("kept_input", None) or request.form
     kept = MultiDict((name, text) for name, text in sent.items(multi=True) if name != "csrf_token")
@@ -134,7 +135,10 @@ def take_input() -> Input | None:
 
 
 def texts_of(kept: Input) -> list[str]:
-    """Return the texts that the user wrote, without checkboxes, buttons and hidden fields."""
+    """Return the texts that the user typed.
+
+    Values of one character are left out, because checkboxes and buttons send "y".
+    """
     fields = kept.items(multi=True)
     return [text for name, text in fields if name not in (FORM_ID, VERSION) and len(text) > 1]
 

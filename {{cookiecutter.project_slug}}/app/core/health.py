@@ -25,13 +25,13 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/healthz")
 def alive() -> Response:
-    """Return 200 as long as the process works; reads no database."""
+    """Return 200 as long as the process runs. It does not query the database."""
     return Response(ALIVE, mimetype="application/json")
 
 
 @bp.get("/readyz")
 def ready() -> tuple[dict[str, Any], int]:
-    """Return 200 if requests can be served, else 503, and which servers can be reached.
+    """Return the state of the database and of Redis: 200 if the database can be reached, else 503.
 
     Without the database nothing works. Without Redis each process counts rate limits alone, so the
     status is "degraded" and the response still 200: a load balancer keeps the process.

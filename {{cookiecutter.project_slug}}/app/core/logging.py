@@ -1,6 +1,7 @@
 """Structured logs: readable lines in development, one JSON object a line in production.
 
-Every line of a request carries its id, which the answer repeats in `X-Request-ID`.
+Every line that a request logs has the id of the request. The response has the same id in the header
+`X-Request-ID`.
 """
 
 import logging
@@ -24,14 +25,15 @@ log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
-    """Configure logging for `app` and log each of its requests but the health checks."""
+    """Configure logging for `app`, and log every request except health checks."""
     configure(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
     app.before_request(start_request)
     app.after_request(finish_request)
 
 
 def configure(log_format: str, level: str) -> None:
-    """Send our own events and those of every library to standard error, in one format.
+    """Write the log messages of the application and of its libraries to standard error, in one
+    format.
 
     Each line is one write, so that lines of several processes do not mix.
     """
@@ -59,14 +61,14 @@ def configure(log_format: str, level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # Werkzeug would repeat our line for each request; Alembic lists all that it looks at;
-    # Flask-Limiter names the e-mail address of an account that too many have tried.
+    # Werkzeug would log each request a second time; Alembic logs every table that it compares;
+    # Flask-Limiter would log the key of every limit that is exceeded.
     for name in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def hide_personal_data(logger: Any, method: str, facts: EventDict) -> EventDict:
-    """Replace what databases and libraries quote in their messages: e-mail addresses and rows."""
+    """Remove e-mail addresses and row values from the messages of databases and libraries."""
     for name, value in facts.items():
         if isinstance(value, str) and ("@" in value or "DETAIL: " in value):
             facts[name] = EMAIL.sub("(e-mail)", DETAIL.sub("DETAIL: (hidden)", value))
@@ -84,7 +86,7 @@ def start_request() -> None:
 
 
 def finish_request(response: Response) -> Response:
-    """Log the request and put its id into the answer."""
+    """Log the request, and add its id to the response."""
     response.headers["X-Request-ID"] = g.request_id
     if request.endpoint not in QUIET_ENDPOINTS:
         log.info(

@@ -1,4 +1,5 @@
-"""Flask-Login for responses that caches may share, without cookies of sessions that have ended."""
+"""Flask-Login without `Vary: Cookie` on public responses; it also deletes the cookies of expired
+sessions."""
 
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ class LazyLoginManager(LoginManager):
     def _load_user(self) -> None:
         """Load the user; remove the cookies of a session that has ended.
 
-        Otherwise every further page would look for that session in the database.
+        Otherwise every later request would query the database for that session.
         """
         super()._load_user()
         has_cookie = current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies

@@ -59,7 +59,7 @@ class Navigation:
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates of `app` what the features register."""
+    """Add the functions that return menu entries, sections and feeds to the templates of `app`."""
     app.extensions["navigation"] = Navigation()
     app.add_template_global(entries, "navigation_entries")
     app.add_template_global(sections, "page_sections")
@@ -75,7 +75,10 @@ def add_menu_entry(
 
 
 def add_page_section(app: App, render: Callable[[], str], *, place: str, order: int = 50) -> None:
-    """Add a part to a shared page; it is rendered when that page is."""
+    """Add a section to the home page or the dashboard.
+
+    `render` is called each time the page is shown.
+    """
     app.extensions["navigation"].sections.append(Section(render, place, order))
 
 
@@ -98,7 +101,7 @@ def entries(place: str) -> list[Entry]:
 def sections(place: str) -> list[Markup]:
     """Return the rendered parts of a shared page, in order."""
     found = [section for section in _registered().sections if section.place == place]
-    # Each part is the output of a template, which has escaped what people wrote.
+    # Each section is the output of a template, which has escaped the input of users.
     return [Markup(part.render()) for part in sorted(found, key=attrgetter("order"))]  # noqa: S704
 
 
@@ -114,7 +117,10 @@ def feeds() -> list[Feed]:
 
 
 def canonical_url() -> str:
-    """Return the absolute URL of this page without the parameters that do not change it."""
+    """Return the absolute URL of this page.
+
+    Of the query string it keeps only the pagination cursors.
+    """
     cursors = {name: request.args[name] for name in ("after", "before") if name in request.args}
     return url_for(
         request.endpoint or "main.home", _external=True, **(request.view_args or {}), **cursors

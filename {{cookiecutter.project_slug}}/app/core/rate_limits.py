@@ -1,4 +1,4 @@
-"""Rate limits of views, and whom they count."""
+"""Rate limits of views, and the network that they count requests for."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -10,15 +10,15 @@ CUSTOMER_PREFIX = 64
 
 
 class ViewLimiter(Limiter):
-    """A limiter that costs a request nothing unless its view has a limit.
+    """A limiter that does no work for views without a limit.
 
     Before every request, Flask-Limiter looks for limits of the application, its defaults and its
     blueprints, which takes 17 % of the CPU time of a health check. This class skips the search when
     none are set. The limits of views are checked by their decorators. Flask-Limiter 4.1 has no
     public setting for it: `tests/test_upstream.py` lists the private names.
 
-    Flask-Limiter takes an exception in a key function for a Redis that is down, and counts anew in
-    memory. So no key function may raise one.
+    Key functions must not raise exceptions: Flask-Limiter would assume that Redis is down and start
+    new counters in memory.
     """
 
     def _check_request_limit(

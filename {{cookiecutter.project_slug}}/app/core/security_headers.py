@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from flask import Flask, Response, abort, current_app, g, request
 
-# Features of browsers that no page of this site uses, so that no script that slips in can use them.
+# Browser features that no page of this site uses. The header disables them, so an injected script
+# cannot use them.
 # Chromium logs a warning on every page for a name that it does not know.
 UNUSED_FEATURES = (
     "accelerometer",
@@ -57,12 +58,12 @@ def init_app(app: Flask) -> None:
 
 
 def header_writer(app: Flask) -> Callable[[Response], Response]:
-    """Return the function that adds the headers that a view has not set itself."""
+    """Return a function that adds each header unless the view has set it."""
     headers = HEADERS.copy()
     if app.config["APP_ENV"] == "production":
         headers["Strict-Transport-Security"] = app.config["HSTS"]
     if app.config["CDN_URL"]:
-        # Pages load the static files from another origin, which copies them from here.
+        # Pages load the static files from the CDN, which fetches them from this site.
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     lower_case = [(name.lower(), (name, value)) for name, value in headers.items()]
 
@@ -77,7 +78,10 @@ def header_writer(app: Flask) -> Callable[[Response], Response]:
 
 
 def csp_nonce() -> str:
-    """Return this answer's nonce: the content security policy then admits elements that carry it."""
+    """Return the nonce of this response.
+
+    The content security policy allows inline scripts that have it as an attribute.
+    """
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
@@ -94,7 +98,8 @@ def refuse_nul() -> None:
 
 
 def content_security_policy() -> str:
-    """Return a policy that lets the page load our own files and nothing else (CSP level 3)."""
+    """Return a content security policy (CSP level 3) that allows files of this site and of
+    `CDN_URL`, and images in `data:` URLs."""
     sources = "'self'"
     if current_app.config["CDN_URL"]:
         sources += f" {current_app.config['CDN_URL']}"

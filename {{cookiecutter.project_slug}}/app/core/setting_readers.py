@@ -27,7 +27,7 @@ HSTS = re.compile(r"max-age=\d+(; includeSubDomains)?(; preload)?")
 def text(value: str) -> str:
     """Return `value` without the white space around it; refuse control characters."""
     if not value.strip().isprintable():
-        raise ValueError("it holds a control character")
+        raise ValueError("it contains a control character")
     return value.strip()
 
 
@@ -133,6 +133,9 @@ def database_url(value: str) -> str:
 
 
 def check_port(port: int | None) -> None:
-    """Raise `ValueError` for a port that does not exist; None is the protocol's own port."""
+    """Raise `ValueError` if the port is out of range.
+
+    None stands for the default port of the protocol.
+    """
     if port is not None and not 0 < port <= HIGHEST_PORT:
         raise ValueError(f"the port is not a number from 1 to {HIGHEST_PORT}")

@@ -50,7 +50,10 @@ def asset_url(filename: str, endpoint: str = "static") -> str:
 
 
 def prepare_static(response: Response) -> Response:
-    """Compress the response of a static file; cache it if the hash in its URL is right."""
+    """Compress the response of a static file.
+
+    Let browsers cache it for a year if the hash in its URL is correct.
+    """
     endpoint = request.endpoint or ""
     if endpoint.rpartition(".")[2] != "static" or response.status_code not in (200, 304):
         return response

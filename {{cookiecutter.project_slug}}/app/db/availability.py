@@ -1,4 +1,4 @@
-"""Which errors of the database mean that it is down, busy or too slow, and why."""
+"""Classifies database errors: is the database down, busy or too slow, or is it a bug?"""
 
 from sqlalchemy import exc
 
@@ -16,7 +16,8 @@ UNMIGRATED = ("42P01", "42703", 1146, 1054)
 
 
 def unavailable_reason(error: BaseException) -> str:
-    """Return in one line why the database could not be used; "" for a fault of the program."""
+    """Return the reason why the database could not be used, in one line, or "" if the error is a
+    bug."""
     if isinstance(error, exc.TimeoutError):
         return "no connection of the pool became free in time"
     if not isinstance(error, exc.DBAPIError):
@@ -28,7 +29,10 @@ def unavailable_reason(error: BaseException) -> str:
 
 
 def is_outage(error: exc.OperationalError) -> bool:
-    """Return whether a later try may succeed; drivers also raise this for unknown columns."""
+    """Return whether the database is unavailable.
+
+    `OperationalError` can also mean a bug, such as an unknown column.
+    """
     code = error_code(error)
     if hasattr(error.orig, "sqlite_errorcode"):
         return isinstance(code, int) and code & 0xFF in SQLITE_CODES

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-# A connection that was in use a moment ago is taken to be alive. A ping for every request costs
-# 5-8 % of its CPU time (docs/benchmarks.md of the template).
+# A connection that was used within this time is not checked. A ping for every request costs
+# 5-8 % of its CPU time.
 SECONDS_WITHOUT_PING = 1.0
 
 

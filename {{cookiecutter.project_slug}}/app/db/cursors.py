@@ -20,16 +20,16 @@ from sqlalchemy.types import TypeEngine
 from app.db.types import ExactDecimal, UtcDateTime, is_storable
 
 LIMIT_OF_INTEGERS = 2**63
-# More digits than any NUMERIC column of MySQL holds (65), fewer than PostgreSQL compares.
+# More than the 65 digits of MySQL's NUMERIC, and fewer than PostgreSQL's limit.
 MOST_DIGITS = 100
 
 
 class CursorError(ValueError):
-    """The cursor was not made by this application, or for another order."""
+    """The cursor cannot be decoded, or its values do not fit the columns of this order."""
 
     def __init__(self) -> None:
-        """Take no arguments: every cause has the same message for the visitor."""
-        super().__init__("This page does not exist; start again from the first.")
+        """Set the message, which is the same for every cause."""
+        super().__init__("The cursor of this page is not valid. Start with the first page.")
 
 
 def encode(values: list[Any]) -> str:
@@ -54,7 +54,7 @@ def decode(cursor: str, types: list[TypeEngine[Any]]) -> list[Any]:
 
 
 def is_supported(type_: TypeEngine[Any]) -> bool:
-    """Tell whether cursors can hold values of the column type `type_` on every database.
+    """Return whether cursors support the column type `type_` on every database.
 
     Two types are not supported because of MySQL: its FLOAT does not return the number that it
     compares, and its ENUM is sorted by position but compared by text.
@@ -160,7 +160,8 @@ def _read_enum(content: Any, type_: TypeEngine[Any]) -> Any:
     return content
 
 
-# A reader returns the value that JSON holds for a column of a type; it raises for any other.
+# A reader converts a JSON value to the value of a column. It raises an exception if the value is
+# not valid for the column's type.
 Reader = Callable[[Any, TypeEngine[Any]], Any]
 READERS: dict[type, Reader] = {
     bool: _read_boolean,

@@ -1,11 +1,11 @@
-"""How SQLAlchemy reaches the database: pool, waiting times and the driver."""
+"""The options of the SQLAlchemy engine: pool, timeouts and driver."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import make_url
 
-# Driver → the package that holds it.
+# Driver → the package to install.
 PACKAGES = {"psycopg": "psycopg[binary]", "pymysql": "pymysql[rsa]"}
 
 

@@ -1,6 +1,8 @@
-"""Seek pagination: the last page of a list costs the database as much as the first one.
+"""Seek pagination (also called keyset pagination): the last page of a list is as fast as the first
+one.
 
-A page starts at a cursor: the values of the row before it. There is no OFFSET and no page number;
+A page starts after a cursor, which contains the values of the last row of the previous page. There
+is no OFFSET and no page number;
 see https://use-the-index-luke.com/no-offset for the reason.
 """
 
@@ -73,7 +75,7 @@ class Order:
         return query.order_by(*(column.asc() for column in columns))
 
     def seek_condition(self, value: Any, key: Any, *, reverse: bool = False) -> ColumnElement[bool]:
-        """Return the condition for the rows after the one that holds `value` and `key`.
+        """Return the condition for the rows after the row with `value` and `key`.
 
         With `reverse` it is the condition for the rows before that one. The first comparison is
         redundant, but without it MySQL reads the index from its start.
@@ -87,9 +89,9 @@ class Order:
         return cursors.encode([getattr(item, self.column.key), getattr(item, self.key.key)])
 
     def decode_cursor(self, cursor: str) -> tuple[Any, Any]:
-        """Return the values of the column and of the key that `cursor` holds.
+        """Return the values of the column and of the key in `cursor`.
 
-        Raises `CursorError` if this order cannot have made the cursor.
+        Raises `CursorError` if the values do not fit the columns of this order.
         """
         value, key = cursors.decode(cursor, [self.column.type, self.key.type])
         return value, key
@@ -167,8 +169,8 @@ class SeekQuery(Generic[T]):
     def page(self, *, limit: int, after: str | None = None, before: str | None = None) -> Page[T]:
         """Run the query and return the page of at most `limit` items next to a cursor.
 
-        `after` wins over `before`; without either it is the first page. Raises `CursorError` for
-        a cursor that the order cannot have made.
+        `after` takes precedence over `before`. Without both, return the first page. Raises
+        `CursorError` for an invalid cursor.
         """
         reverse = before is not None and after is None
         cursor = before if reverse else after

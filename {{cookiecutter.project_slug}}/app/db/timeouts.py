@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, event
 
 from app.extensions import db
 
-# SQLite asks after this many of its instructions, a few milliseconds, whether it may go on.
+# SQLite calls the progress handler after this many of its instructions, which take a few
+# milliseconds.
 INSTRUCTIONS_BETWEEN_CHECKS = 100_000
 
 
@@ -43,7 +44,8 @@ def statement_timeout() -> int:
 def limit_postgresql(connection: Any, record: object) -> None:
     """Limit every statement (PostgreSQL manual, section 19.11.1).
 
-    SET works behind a connection pooler, which refuses the option in the connection string.
+    A SET statement also works with a connection pooler, which would refuse the option in the
+    connection string.
     """
     if seconds := statement_timeout():
         connection.execute(f"SET SESSION statement_timeout = '{seconds}s'")
@@ -61,7 +63,7 @@ def limit_mysql(connection: Any, record: object) -> None:
 
 
 class Clock:
-    """Tells SQLite to end a statement that takes too long."""
+    """Measures the time of a statement, so that SQLite can stop it after the limit."""
 
     def __init__(self) -> None:
         self.end: float | None = None

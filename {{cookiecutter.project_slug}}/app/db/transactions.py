@@ -36,8 +36,8 @@ def use_autocommit_for_reads() -> None:
 def read_rows(statement: Select[Any], values: Mapping[str, Any]) -> list[Row[Any]]:
     """Return the rows of a statement that selects columns.
 
-    Rows need no ORM session. Without one the request takes 4 % less CPU time, so the rows are read
-    in autocommit mode. If the session has begun a transaction, they are read in that transaction.
+    If the session has begun a transaction, the rows are read in it. Otherwise they are read without
+    the session, in autocommit mode, which saves 4 % of the CPU time of the request.
     """
     session = db.session()
     if session.in_transaction():
@@ -50,8 +50,9 @@ def commit_with_retry(work: Callable[[], T]) -> T:
     """Run `work`, commit, and return the result of `work`.
 
     If the database aborts the transaction because of a conflict with another one, `work` runs
-    again, at most `ATTEMPTS` times in all: it must therefore only read and change rows. The last
-    `OperationalError` is raised; any other exception is raised at once. Each one rolls back.
+    again, at most `ATTEMPTS` times in all. So `work` must have no effects other than reading and
+    changing rows. After the last attempt the `OperationalError` is raised; other exceptions are
+    raised at once. Every exception rolls back.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -63,7 +64,8 @@ def commit_with_retry(work: Callable[[], T]) -> T:
 
 
 def is_conflict(error: OperationalError) -> bool:
-    """Tell whether `error` is a conflict with another transaction, so that a retry may succeed."""
+    """Return whether `error` is a conflict with another transaction, so that a retry may
+    succeed."""
     original = error.orig
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorcode", None)
     if code is None and original is not None and original.args:

@@ -27,7 +27,7 @@ MOST_DIGITS = 18
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether every database can store `text`.
+    """Return whether every database can store `text`.
 
     None of them stores surrogates (JSON can contain a lone one), and PostgreSQL stores no NUL.
     """
@@ -52,7 +52,8 @@ def exact_string(length: int) -> TypeEngine[str]:
 def sortable_string(length: int) -> TypeEngine[str]:
     """Return a string type that every database compares and sorts by code point.
 
-    PostgreSQL sorts by the rules of a language by default, so a range of words is no prefix search.
+    By default PostgreSQL sorts by the rules of a language; then a range of words does not find all
+    words with a prefix.
     """
     by_number = postgresql.VARCHAR(length, collation="C")
     return exact_string(length).with_variant(by_number, "postgresql")
@@ -104,7 +105,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """Stores a `Decimal` with at most `precision` digits, `scale` of them decimals, exactly.
+    """Stores a `Decimal` exactly: at most `precision` digits, `scale` of them after the decimal
+    point.
 
     The column is NUMERIC on PostgreSQL and MySQL. SQLite has no exact decimals, so its column holds
     an integer: 12.34 is stored as 1234 if `scale` is 2. A value that is no int or Decimal, or that
@@ -119,7 +121,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
     cache_ok = True
 
     class Comparator(TypeDecorator.Comparator[Decimal]):
-        """The operators of a column; refuses those that would be wrong on SQLite."""
+        """The operators of a column.
+
+        Raises `TypeError` for those whose result would be wrong on SQLite.
+        """
 
         def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
             """Return the expression `column op other`."""
@@ -137,7 +142,8 @@ class ExactDecimal(TypeDecorator[Decimal]):
     comparator_factory = Comparator
 
     def __init__(self, precision: int = MOST_DIGITS, scale: int = 2) -> None:
-        """Take the number of all digits, at most 18, and the number of decimals."""
+        """`precision` is the number of all digits, at most 18; `scale` is the number of digits
+        after the decimal point."""
         if not 0 <= scale <= precision <= MOST_DIGITS:
             raise ValueError(f"An ExactDecimal has at most {MOST_DIGITS} digits.")
         super().__init__(precision=precision, scale=scale)
@@ -181,7 +187,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return Integer() if op is operator.mul else self
 
     def fits(self, value: Decimal) -> bool:
-        """Tell whether the column can hold `value` without rounding it."""
+        """Return whether the column can store `value` without rounding."""
         if not value.is_finite() or not value:
             return value.is_finite()
         return value.adjusted() < self.precision - self.scale and value == value.quantize(self.step)

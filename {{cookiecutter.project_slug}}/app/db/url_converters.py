@@ -9,7 +9,10 @@ LARGEST_ID = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """Matches the id of a row in a URL rule, as `<id:user_id>`; a larger number leads to 404."""
+    """Matches the id of a row in a URL rule, as in `<id:user_id>`.
+
+    Numbers above `LARGEST_ID` do not match, so the response is 404.
+    """
 
     regex = r"\d{1,10}"
 
@@ -24,5 +27,5 @@ def init_app(app: Flask) -> None:
 
 
 def is_valid_id(value: object) -> bool:
-    """Tell whether `value` is an int in the range of ids."""
+    """Return whether `value` is an int in the range of ids."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID

@@ -1,4 +1,4 @@
-"""The HTML error pages. They say in plain words what happened and what to do next."""
+"""The HTML error pages and their texts."""
 
 from math import ceil
 from time import time
@@ -22,22 +22,24 @@ class Words(NamedTuple):
 
 WORDS = {
     400: Words(
-        "This did not work",
-        "The page you came from may be too old. Go back, load it again, and try once more.",
+        "Bad request",
+        "The form may have expired. Go back, reload the page and try again.",
     ),
     401: Words("Please log in", "This page is for people with an account."),
-    403: Words("You may not do this", "Your account may not do this."),
+    403: Words("Not allowed", "Your account does not have permission for this."),
     404: Words(
         "Page not found",
         "There is no page at this address. It may have been moved or deleted.",
     ),
-    405: Words("This did not work", "This address cannot be used in this way. Start from a page."),
+    405: Words(
+        "This did not work", "This URL does not accept this kind of request. Go to the home page."
+    ),
     409: Words(
-        "Somebody was faster",
+        "Changed in the meantime",
         "What you were changing was changed or deleted by somebody else. Nothing was saved.",
     ),
-    413: Words("That is too large", "The site accepts at most {limit} at once. Send less."),
-    422: Words("This cannot be accepted", "Some of the values do not fit. Go back and check them."),
+    413: Words("Too large", "A request can have at most {limit}. Send less."),
+    422: Words("Invalid input", "Some of the values are not valid. Go back and check them."),
     429: Words("Too many attempts", "You have done this too often. Try again {when}."),
     500: Words(
         "Something went wrong",
@@ -45,7 +47,7 @@ WORDS = {
     ),
     503: Words(
         "We will be back soon",
-        "The site is not available at the moment. Try again in a minute.",
+        "The site is not available at the moment. Try again in a few seconds.",
     ),
 }
 OTHER_CLIENT_ERROR = WORDS[400]
@@ -53,7 +55,10 @@ OTHER_SERVER_ERROR = WORDS[500]
 
 
 def error_page(error: HTTPException) -> ResponseReturnValue:
-    """Return the HTML page for `error`, with the account menu if the user can be loaded."""
+    """Return the HTML page for `error`.
+
+    It has the account menu if the user can be loaded from the database.
+    """
     code = error.code or 500
     html = render_template(
         "errors/error.html",
@@ -72,7 +77,7 @@ def is_account_readable(error: HTTPException) -> bool:
     if error.code == 503 or isinstance(cause, SQLAlchemyError):
         return False
     try:
-        # This loads the user; after a rollback it loads the user again.
+        # Reading an attribute loads the user from the database, again if a rollback has expired it.
         getattr(current_user, "name", None)
     except SQLAlchemyError:
         return False

@@ -148,7 +148,7 @@ def change_post(post_id: int, fields: dict[str, Any]) -> Response:
 def get_locked_post(post_id: int) -> Post:
     """Return a post that the user of the token may edit, locked until the commit.
 
-    Aborts with 403, 404, or 412 if `If-Match` does not hold.
+    Aborts with 403 or 404, or with 412 if `If-Match` does not match.
     """
     post = queries.get_post_or_404(post_id, token_user(), to_edit=True)
     lock_and_match(post, to_json)

@@ -26,8 +26,8 @@ class PostForm(Form):
     body = TextAreaField(
         "Text",
         description=(
-            "Markdown works here. Pictures work from this site only, such as "
-            "![A kiln](/static/kiln.jpg); the address of any other picture becomes a link."
+            "You can use Markdown. Images must be on this site, for example "
+            "![A photo](/static/photo.jpg). Other images become links."
         ),
         validators=[DataRequired("Write a text."), Length(max=LONGEST_BODY)],
         render_kw={"rows": 14},
@@ -39,11 +39,14 @@ class PostForm(Form):
     version = VersionField()
 
     def publishes(self, before: bool) -> bool:
-        """Return whether the post is public afterwards; `before` if no button was pressed."""
+        """Return whether the pressed button publishes the post.
+
+        `before`, its current state, is returned if no button was pressed.
+        """
         return bool(self.publish.data or (before and not self.draft.data))
 
     def submission_key(self) -> str | None:
-        """Return a hash of the form id and the texts: equal if the same form is sent twice.
+        """Return a hash of the form id and the texts. It is the same if a form is sent twice.
 
         None if the client sends no form id.
         """
@@ -56,4 +59,4 @@ class PostForm(Form):
 class DeleteForm(Form):
     """Confirm the deletion of a post."""
 
-    submit = SubmitField("Delete for good")
+    submit = SubmitField("Delete post")

@@ -27,7 +27,7 @@ ATTRIBUTES = {
     "ol": {"start", "dir"},
 } | {tag: {"dir"} for tag in DIRECTED if tag != "ol"}
 
-# Some texts grow to 100 times their size: tables with missing cells, links with long URLs.
+# The HTML of some texts is 100 times as long: tables with missing cells, links with long URLs.
 LONGEST_HTML = 700_000
 # Hebrew, Arabic and other scripts that are written from right to left.
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")

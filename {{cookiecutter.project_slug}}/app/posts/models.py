@@ -36,14 +36,14 @@ LONGEST_BODY = 50_000
 LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
-# The search index: it works and is fast on every database. All words that start with the same
-# letters are one range of the primary key.
+# The search index. It works on every database: a search for the start of a word is a range of the
+# primary key.
 post_words = Table(
     "post_words",
     Base.metadata,
     Column("word", sortable_string(LONGEST_WORD), primary_key=True),
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
-    # For frequent words: the database reads the newest posts and looks up their words.
+    # Used for frequent words: the database goes through the newest posts and checks their words.
     Index("ix_post_words_post_id_word", "post_id", "word"),
 )
 
@@ -68,13 +68,14 @@ class Post(Timestamps, Base):
     summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
     body: Mapped[str] = mapped_column(LONG_TEXT)
     published_at: Mapped[datetime | None]
-    # SQLAlchemy counts the changes. Of two changes at the same time, the second raises
-    # `StaleDataError` and does not overwrite the first.
+    # SQLAlchemy increments it with every change. If two requests change a post at the same time,
+    # the second raises `StaleDataError`.
     version: Mapped[int] = mapped_column()
 {%- if cookiecutter.__web %}
     # The HTML of `body`, rendered when `body` is set, so that showing a post needs no Markdown.
     body_html: Mapped[str] = mapped_column(LONG_TEXT, deferred=True)
-    # Recognizes a form that is sent twice; see `PostForm.submission_key`. None if no form was used.
+    # Identifies a form that is sent twice; see `PostForm.submission_key`. None if the post was not
+    # created with a form.
     submission_key: Mapped[str | None] = mapped_column(String(64))
 {%- endif %}
 
@@ -91,7 +92,10 @@ class Post(Timestamps, Base):
 
     @property
     def published(self) -> bool:
-        """Whether everybody may read the post. Setting it publishes now, or withdraws."""
+        """Whether everybody may read the post.
+
+        Setting it to True publishes the post now, to False makes it a draft.
+        """
         return self.published_at is not None
 
     @published.setter
@@ -100,11 +104,14 @@ class Post(Timestamps, Base):
             self.published_at = utc_now() if value else None
 
     def is_editable_by(self, user: User | None) -> bool:
-        """Return whether `user` may change or delete the post: its author and administrators."""
+        """Return whether `user` may change or delete the post.
+
+        Its author and administrators may.
+        """
         return user is not None and (user.id == self.author_id or user.is_admin)
 
     def is_readable_by(self, user: User | None) -> bool:
-        """Return whether `user` may read the post. None stands for a visitor."""
+        """Return whether `user` may read the post. Pass None for a visitor who is not logged in."""
         return self.published or self.is_editable_by(user)
 
     @validates("title")

@@ -5,7 +5,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.auth.models import User
 from app.extensions import db
-from app.posts import page_queries, queries
+from app.posts import queries, site_queries
 from app.posts.forms import PostForm
 from app.posts.models import Post
 
@@ -21,7 +21,7 @@ def store_once(form: PostForm, author: User) -> Post:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        post = page_queries.get_submitted(author_id, form.submission_key())
+        post = site_queries.get_submitted(author_id, form.submission_key())
     return post
 
 

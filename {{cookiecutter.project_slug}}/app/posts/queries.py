@@ -61,7 +61,7 @@ PUBLISHED = (
     .outerjoin(Post.author)
     .where(Post.published_at.is_not(None))
 )
-# Without a search the list never changes, so that its statements are built once.
+# The query without a search and an author is constant, so its statements are built once.
 PUBLISHED_IN_ORDER = {
     name: SeekQuery(PUBLISHED, order, row_type=PostSummary) for name, order in ORDERS.items()
 }
@@ -72,7 +72,7 @@ def published(
 ) -> SeekQuery[PostSummary]:
     """Return the list of the posts that everybody may read, in the order that `ORDERS` names.
 
-    `author_id` keeps the posts of one author; `words` keeps those that `matching` finds.
+    `author_id` selects the posts of one author; `words` selects the posts that `matching` finds.
     """
     if author_id is None and not words:
         return PUBLISHED_IN_ORDER[sort]
@@ -91,9 +91,10 @@ def written_by(user: User) -> SeekQuery[Post]:
 
 
 def matching(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
-    """Return `query` without the posts that lack one of `words` in the title and the summary.
+    """Return `query` for the posts that have all of `words` in the title or the summary.
 
-    A word matches all words that start with it, in upper or lower case. Only the first
+    A word also finds longer words that start with it. Upper and lower case are equal. Only the
+    first
     `MOST_SEARCH_WORDS` words count. If `words` has no letter or digit, nothing matches.
     """
     searched = words_of(words)[:MOST_SEARCH_WORDS]
@@ -112,7 +113,7 @@ def find_post(post_id: int, options: Sequence[ORMOption] = ()) -> Post | None:
 def get_post_or_404(
     post_id: int, user: User | None, *, to_edit: bool = False, options: Sequence[ORMOption] = ()
 ) -> Post:
-    """Return the post with its author and body, if `user` may read it (None: a visitor).
+    """Return the post with its author and body, if `user` may read it. Pass None for a visitor.
 
     Otherwise it aborts with 404. With `to_edit` it aborts with 403 if `user` may only read it.
     `options` change what is loaded.

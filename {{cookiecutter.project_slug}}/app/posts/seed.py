@@ -11,7 +11,7 @@ from app.posts.models import Post
 
 
 class Text(NamedTuple):
-    """What a demo post says."""
+    """The texts of a demo post."""
 
     title: str
     summary: str
@@ -145,7 +145,10 @@ TEXTS = (
 
 
 def seed(users: Sequence[User]) -> str:
-    """Add the demo posts by `users` in turn, newest first. Return how many: "30 posts"."""
+    """Add the demo posts, with `users` as authors in turn.
+
+    Return a description such as "30 posts".
+    """
     now = utc_now()
     for number, text in enumerate(TEXTS):
         moment = now - timedelta(hours=31 * number + 5)

@@ -28,7 +28,7 @@ from app.core.navigation import SitemapEntry
 from app.db.pagination import CursorError, Page, SeekQuery
 from app.db.transactions import commit_with_retry, use_autocommit
 from app.extensions import db, limiter
-from app.posts import operations, page_queries, queries
+from app.posts import operations, queries, site_queries
 from app.posts.forms import DeleteForm, PostForm
 from app.posts.markdown import to_html
 from app.posts.models import Post
@@ -91,7 +91,7 @@ def page_from_query_string(posts: SeekQuery[T]) -> Page[T]:
         abort(404, str(error))
 
 
-def visitor() -> User | None:
+def current_account() -> User | None:
     """Return the logged-in user, or None."""
     return current_user if current_user.is_authenticated else None
 
@@ -117,7 +117,7 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     """Yield the URLs of the list and of the newest posts for the sitemap."""
     root = url_for("posts.index")
     yield SitemapEntry(root)
-    for post_id, slug, changed in db.session.execute(page_queries.PUBLIC_PAGES):
+    for post_id, slug, changed in db.session.execute(site_queries.PUBLIC_PAGES):
         yield SitemapEntry(f"{root}{post_id}-{quote(slug)}", changed)
 
 
@@ -158,9 +158,9 @@ def feed() -> ResponseReturnValue:
 @bp.get("/<id:post_id>", defaults={"slug": ""})
 @bp.get("/<id:post_id>-<slug>")
 def show(post_id: int, slug: str) -> ResponseReturnValue:
-    """Show a post. A URL with an old title redirects to the current URL."""
+    """Show a post. A URL with a wrong or old slug redirects to the current URL."""
     use_autocommit()
-    post = queries.get_post_or_404(post_id, visitor(), options=page_queries.RENDERED)
+    post = queries.get_post_or_404(post_id, current_account(), options=site_queries.RENDERED)
     if slug != post.slug:
         return redirect(url_of(post), 301)
     # to_html() sanitized it before it was stored.
@@ -187,7 +187,7 @@ def create() -> ResponseReturnValue:
 @limit_previews
 def update(post_id: int) -> ResponseReturnValue:
     """Change a post. If somebody else has changed it since, show both texts with status 409."""
-    post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
+    post = queries.get_post_or_404(post_id, current_account(), to_edit=True)
     form, was_published = PostForm(obj=post), post.published
     if not form.validate_on_submit() or form.preview.data:
         return editor(form, post)
@@ -196,7 +196,9 @@ def update(post_id: int) -> ResponseReturnValue:
     except StaleDataError:
         return conflict_page(form, queries.find_post(post_id)), 409
     if post.published != was_published:
-        return saved(post, "Published." if post.published else "Withdrawn: it is a draft again.")
+        return saved(
+            post, "Published." if post.published else "Unpublished: the post is a draft again."
+        )
     return saved(post, "The changes are saved." if post.published else DRAFT_SAVED)
 
 
@@ -220,7 +222,10 @@ def conflict_page(form: PostForm, stored: Post | None) -> str:
 
 
 def saved(post: Post, message: str) -> ResponseReturnValue:
-    """Redirect to the stored post, and tell app.js to delete its copy of the form."""
+    """Redirect to the post.
+
+    The hidden message "saved-form" makes app.js delete its copy of the form.
+    """
     flash(message, "success")
     flash(request.path, "saved-form")
     return redirect(url_of(post))
@@ -231,7 +236,7 @@ def saved(post: Post, message: str) -> ResponseReturnValue:
 @limit_writes
 def delete(post_id: int) -> ResponseReturnValue:
     """Delete a post after a confirmation."""
-    post = queries.get_post_or_404(post_id, visitor(), to_edit=True)
+    post = queries.get_post_or_404(post_id, current_account(), to_edit=True)
     form = DeleteForm()
     if form.validate_on_submit():
         db.session.delete(post)

@@ -160,7 +160,7 @@ function keepInput(form) {
         note.textContent = "";
         fields.find(({ type }) => type !== "hidden").focus();
       });
-      note.append("Your unsaved text is back. ", drop);
+      note.append("Your unsaved text was restored. ", drop);
     }
   }
 

@@ -46,7 +46,7 @@ def create_users() -> None:
 
 
 def create_user_sessions() -> None:
-    """Create the table of signed-in devices."""
+    """Create the table of sessions."""
     op.create_table(
         "user_sessions",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -12,7 +12,8 @@ from report.project_api import SETTINGS, ConfigurationError, settings
 from report.registry import VERIFICATION, check
 from report.test_app import environment_without
 
-# For every setting, one of these texts is valid and is not the default.
+# For every setting, at least one of these must be valid and differ from the default. Add one here
+# if the check fails for a new setting.
 CANDIDATES = ["7", "true", "false", "development", "testing", "json", "DEBUG", "max-age=7"]
 CANDIDATES += ["https://a.example", "sqlite:///a.db", "redis://a.example"]
 READS_ENVIRONMENT = re.compile(r"""\bos\.(?:getenv\(|environ\.get\(|environ\[)\s*["'](\w+)["']""")

@@ -1,4 +1,4 @@
-"""Error responses: each error is provoked."""
+"""Error responses: causes every error and checks the response."""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def error_handling(context: Context) -> str:
                 kind == interface.error_type,
                 f"the response {expected} to {error.request} is {kind}",
             )
-            # The report's own view, which fails with 405, knows no allowed methods.
+            # The view of the report that aborts with 405 does not set Allow.
             needs_allow = expected == 405 and PROBE not in error.request
             findings.expect(
                 not needs_allow or "Allow" in error.response.headers,

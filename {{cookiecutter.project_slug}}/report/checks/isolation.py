@@ -1,4 +1,4 @@
-"""What the application tried to do outside of the report's requests, and requests without an end."""
+"""Blocked connections and processes, and requests that reached the time limit."""
 
 from report.client import SECONDS_PER_REQUEST
 from report.context import Context
@@ -13,10 +13,10 @@ def isolation(context: Context) -> str:
     slow = [each for test_app in context.test_apps for each in test_app.recorder.slow.values()]
     parts = []
     if attempts:
-        parts.append(f"what follows a blocked connection or process ({'; '.join(attempts)})")
+        parts.append(f"code after a blocked connection or process ({'; '.join(attempts)})")
     if slow:
         parts.append(
-            f"what follows {SECONDS_PER_REQUEST:.0f} s of {', '.join(dict.fromkeys(slow))}"
+            f"the rest of requests that were stopped after {SECONDS_PER_REQUEST:.0f} s: {', '.join(dict.fromkeys(slow))}"
         )
     if parts:
         raise NotMeasuredError("; ".join(parts))

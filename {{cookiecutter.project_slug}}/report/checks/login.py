@@ -20,7 +20,8 @@ NEW_PASSWORD = "Another-password-7f3c"  # noqa: S105 - of an account that is reg
 UNKNOWN_EMAIL = "nobody-canary@example.com"
 # Slow enough for the time of a response to show whether a hash was computed.
 MEDIUM_HASH = "scrypt:4096:8:1"
-# The number of timed responses, and the smallest difference in seconds that counts. Windows measures
+# The number of timed responses, and the smallest difference in seconds that is reported. Windows
+# measures
 # the CPU time of a thread in steps of 16 ms.
 TIMINGS, CLOCK_STEP = (8, 0.032) if os.name == "nt" else (2, 0.004)
 
@@ -45,7 +46,7 @@ def throttling(context: Context) -> str:
         values = operation.values_with(email=OWNER.email, password=WRONG_PASSWORD)
         count, response = send_until_refused(interface, context.production, operation, values)
         refused = response.status_code == 429
-        findings.expect(refused, f"{operation.route} took {MAX_ATTEMPTS} attempts in a row")
+        findings.expect(refused, f"{operation.route} accepted {MAX_ATTEMPTS} attempts in a row")
         has_time = response.headers.get("Retry-After", "").isdigit()
         findings.expect(
             has_time or not refused, f"the response 429 of {operation.route} lacks Retry-After"
@@ -58,7 +59,8 @@ def throttling(context: Context) -> str:
 def send_until_refused(
     interface: Interface, test_app: TestApp, operation: Operation, values: Mapping[str, object]
 ) -> tuple[int, TestResponse]:
-    """Send the values repeatedly; return how often they were taken, and the last response."""
+    """Send the values repeatedly; return the number of attempts that were not refused, and the last
+    response."""
     url = operation.route.rule
     count, response = 0, interface.send(test_app, url, values)
     while response.status_code != 429 and count < MAX_ATTEMPTS:

@@ -1,4 +1,4 @@
-"""Secrets: production refuses weak ones, and git ignores the files with the real ones."""
+"""Secrets: production refuses weak secrets, and git ignores the files that contain secrets."""
 
 import secrets
 import shutil

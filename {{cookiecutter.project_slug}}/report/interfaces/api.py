@@ -104,7 +104,7 @@ class ApiInterface:
         operation: Operation,
         credentials: Mapping[TestUser, Mapping[str, str]],
     ) -> Operation:
-        """Return the operation with the least powerful sender whose values are accepted."""
+        """Return the operation with the sender with the fewest rights whose values are accepted."""
         for sender, email in product((None, OWNER, ADMIN), (OWNER.email, NEW_EMAIL)):
             own = {"email": email} if "email" in operation.valid_values else {}
             tried = replace(operation, sender=sender, valid_values=operation.values_with(**own))

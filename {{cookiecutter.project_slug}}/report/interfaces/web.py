@@ -126,7 +126,8 @@ class WebInterface:
         return browser.post(url, data={"csrf_token": token, **values})
 
     def requires_login(self, response: TestResponse) -> bool:
-        """Return whether the response is the login page, or a redirect to it, with the way back."""
+        """Return whether the response is the login page or a redirect to it, with the parameter
+        `next`."""
         if response.status_code == 401:
             return f'action="{self.login_route}?next=' in response.text
         target = urlsplit(response.headers.get("Location", ""))

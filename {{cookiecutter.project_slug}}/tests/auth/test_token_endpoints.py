@@ -44,7 +44,7 @@ def test_login_gives_a_pair_of_tokens_that_no_cache_keeps(client: FlaskClient, u
 
 def test_production_refuses_one_key_for_cookies_and_tokens() -> None:
     one = dict.fromkeys(SECRETS, next(iter(STRONG_SECRETS.values())))
-    with pytest.raises(ConfigurationError, match="SECRET_KEY and JWT_SECRET_KEY are equal"):
+    with pytest.raises(ConfigurationError, match="SECRET_KEY and JWT_SECRET_KEY must be different"):
         create_app(SETTINGS | one | {"APP_ENV": "production", "DATABASE_URL": "sqlite://"})
 
 

@@ -50,7 +50,7 @@ def test_the_button_decides_whether_the_post_is_public(
     ("published", "button", "message"),
     [
         (True, "publish", "The changes are saved."),
-        (True, "draft", "Withdrawn: it is a draft again."),
+        (True, "draft", "Unpublished: the post is a draft again."),
         (True, "", "The changes are saved."),
         (False, "publish", "Published."),
         (False, "draft", "Saved as a draft"),
@@ -75,7 +75,7 @@ def test_the_buttons_of_the_editor_depend_on_the_state_of_the_post(log_in: LogIn
     buttons = re.findall(r'<button[^>]*name="(\w+)" value="y">([^<]+)<', page)
     assert buttons == [
         ("publish", "Save"),
-        ("draft", "Withdraw to drafts"),
+        ("draft", "Unpublish"),
         ("preview", "Preview"),
     ]
     assert f'href="/posts/{public.id}-a-title">View post</a>' in page

@@ -1,4 +1,7 @@
-"""A table with a column of every type that can order a list; no model of the application."""
+"""Test tables with a column of every type that a list can be ordered by.
+
+They are not models of the application.
+"""
 
 import enum
 import uuid
@@ -61,7 +64,7 @@ class Sample(ScratchBase):
 
 
 class Keyed(ScratchBase):
-    """A row whose primary key is no integer."""
+    """A row whose primary key is a UUID."""
 
     __tablename__ = "keyed"
 
@@ -70,7 +73,7 @@ class Keyed(ScratchBase):
 
 
 class Unsuitable(DeclarativeBase):
-    """Holds the model below; its table is never created."""
+    """The base class of the model below, whose table is never created."""
 
 
 class UnsuitableSample(Unsuitable):
@@ -101,6 +104,6 @@ def scratch_tables() -> Iterator[None]:
 
 
 def add_samples(name: str, values: list[Any]) -> None:
-    """Store a row for each of `values`, which is the value of the attribute `name`."""
+    """Store a row for each of `values`, and set the attribute `name` to it."""
     db.session.add_all(Sample(id=number, **{name: value}) for number, value in enumerate(values, 1))
     db.session.commit()

@@ -21,7 +21,7 @@ REFUSED = (401, 422)
 
 @check(SECURITY, 35, "Token management")
 def token_management(context: Context) -> str:
-    """Forge tokens, exchange their purposes, and use them after they were revoked."""
+    """Send forged tokens, use each token for the purpose of the other, and use revoked tokens."""
     findings = Findings()
     test_app = context.production
     forged = check_forgeries(test_app, findings)
@@ -30,9 +30,9 @@ def token_management(context: Context) -> str:
     check_logout(test_app, findings)
     check_password_change(test_app, findings)
     return findings.conclude(
-        f"refused: {forged} forged tokens (no signature, another key, another service, changed, expired, "
-        "without end), a refresh "
-        "token used for access or twice, both tokens after logging out and after a new password"
+        f"refused: {forged} forged tokens (no signature, another key, another service, changed, "
+        "expired, without end), a refresh token used for access or twice, both tokens after logging "
+        "out and after a new password"
     )
 
 
@@ -107,9 +107,9 @@ def check_purposes(test_app: TestApp, findings: Findings) -> None:
 
 
 def check_rotation(test_app: TestApp, findings: Findings) -> None:
-    """Use a refresh token twice: one of the two may be a thief, so the session must end.
+    """Use a refresh token twice: it may be stolen, so the session must end.
 
-    For some seconds it may work twice, for two tabs at once, but not after its successor was used.
+    Within a few seconds it may work twice, for two tabs, but not after the next token was used.
     """
     old = interface.token_pair(test_app, OTHER)["refresh_token"]
     renewed = refreshed_pair(test_app, old)

@@ -20,7 +20,8 @@ UNRESTRICTING = (Optional,)
 
 @check(VERIFICATION, 50, "Forms")
 def forms(context: Context) -> str:
-    """Make every form, look at its validators, and compare it with the model beside it."""
+    """Make every form, look at its validators, and compare it with the models of the same
+    feature."""
     findings = Findings()
     shown = {operation.title for found, operation in context.operations if found is interface}
     classes = sorted(form_classes(FlaskForm), key=lambda each: each.__qualname__)

@@ -97,7 +97,7 @@ def responses_with(context: Context, payload: str) -> Iterator[tuple[str, TestRe
 
 
 def largest_row_count(test_app: TestApp) -> int:
-    """Return the number of rows of the largest table; sessions are on no page of their own."""
+    """Return the number of rows of the largest table except sessions, which no page shows."""
     tables = [table for table in test_app.tables if table is not UserSession.__table__]
     with test_app.app.app_context():
         counts = [

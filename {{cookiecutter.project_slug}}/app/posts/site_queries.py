@@ -10,7 +10,8 @@ from app.posts.queries import AUTHOR
 # A page shows the stored HTML and does not need the Markdown.
 RENDERED = (undefer(Post.body_html), defer(Post.body, raiseload=True))
 
-# A sitemap holds at most 50,000 URLs (https://www.sitemaps.org/protocol.html).
+# A sitemap may have at most 50,000 URLs (https://www.sitemaps.org/protocol.html). 10,000 posts
+# leave room for other features.
 PUBLIC_PAGES = (
     select(Post.id, Post.slug, Post.updated_at)
     .where(Post.published_at.is_not(None))
