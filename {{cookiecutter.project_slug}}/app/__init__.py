@@ -23,6 +23,7 @@ from app.core import (
     navigation,
 {%- endif %}
     proxies,
+    rate_limits,
     request_body,
     security_headers,
     static_files,
@@ -68,6 +69,7 @@ def register_core(app: Flask) -> None:
         cookie_session,
         logging,
         proxies,
+        rate_limits,
         request_body,
         static_files,
         security_headers,

@@ -8,7 +8,7 @@ from flask_login import UserMixin
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.mixins import Timestamps
+from app.db.mixins import NEVER_REUSE_IDS, Timestamps
 from app.db.types import exact_string, utc_now
 from app.extensions import Base
 
@@ -28,6 +28,7 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
     """An account. The e-mail address is stored in lower case."""
 
     __tablename__ = "users"
+    __table_args__ = NEVER_REUSE_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(exact_string(LONGEST_EMAIL), unique=True)
@@ -73,6 +74,7 @@ class UserSession(Base):
     """
 
     __tablename__ = "user_sessions"
+    __table_args__ = NEVER_REUSE_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

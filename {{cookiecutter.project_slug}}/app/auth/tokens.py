@@ -96,9 +96,30 @@ def token_required(*, optional: bool = False, refresh: bool = False) -> Callable
 
     `optional` also admits requests without any token; `refresh` asks for the refresh token.
     """
-    require = jwt_required(optional=optional, refresh=refresh)
+    require = with_bearer_scheme(jwt_required(optional=optional, refresh=refresh))
     document = doc(security=openapi_components.security(optional=optional, refresh=refresh))
     return lambda view: document(depends_on_token(require(view)))
+
+
+def with_bearer_scheme(require: Callable[[View], View]) -> Callable[[View], View]:
+    """Let `require` accept the authentication scheme in upper and lower case (RFC 9110, 11.1).
+
+    Flask-JWT-Extended compares it with "Bearer" exactly, and takes "bearer" for no token at all.
+    """
+
+    def decorate(view: View) -> View:
+        protected = require(view)
+
+        @wraps(view)
+        def with_scheme(*args: Any, **kwargs: Any) -> Response:
+            scheme, separator, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer":
+                request.environ["HTTP_AUTHORIZATION"] = f"Bearer{separator}{token}"
+            return protected(*args, **kwargs)
+
+        return with_scheme
+
+    return decorate
 
 
 def depends_on_token(view: View) -> View:

@@ -13,6 +13,9 @@ from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 HEALTH_CHECKS = ("/healthz", "/readyz")
+# A name or an IPv4 address, or an IPv6 address in brackets, and a port of at most 65535.
+PORT = r"(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+HOST = re.compile(rf"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]){PORT}")
 ABSOLUTE_URL = re.compile(r"https?://([^/?#]*)[/\\]*(.*)", re.IGNORECASE)
 
 
@@ -52,17 +55,19 @@ def exempt_health_checks(app: Flask, trusted_host: str) -> None:
 
 
 def refuse_impossible_host() -> None:
-    """Abort with 400 for an IPv6 address or an international name that cannot exist.
+    """Abort with 400 for a host that is not a name or an address, perhaps with a port.
 
-    Werkzeug finds that out when it makes a URL of the host, where it raises `ValueError`.
+    Werkzeug replaces some of them by an empty host in the URLs that it makes, and raises
+    `ValueError` for an IPv6 address or an international name that cannot exist.
     """
     host = request.environ.get("HTTP_HOST", "")
-    if "[" in host or "xn--" in host.lower():
-        try:
-            _ = request.host_url
-        except ValueError:
-            request.routing_exception = BadHost()
-            raise request.routing_exception from None
+    try:
+        is_valid = HOST.fullmatch(host) is not None and bool(request.host_url)
+    except ValueError:
+        is_valid = False
+    if host and not is_valid:
+        request.routing_exception = BadHost()
+        raise request.routing_exception
 
 
 def is_host_accepted() -> bool:

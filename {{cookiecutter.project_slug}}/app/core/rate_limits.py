@@ -2,11 +2,26 @@
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from flask import request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
 # Internet providers give a customer at least a /64 (RFC 6177), so one client has 2**64 addresses.
 CUSTOMER_PREFIX = 64
+
+
+def init_app(app: Flask) -> None:
+    """Send `Retry-After` only with responses that refuse a request for some time."""
+    app.after_request(remove_retry_after)
+
+
+def remove_retry_after(response: Response) -> Response:
+    """Remove the header that Flask-Limiter adds to each response of a limited view.
+
+    A client would wait before it follows a redirect (RFC 9110, section 10.2.3).
+    """
+    if response.status_code not in (429, 503):
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 class ViewLimiter(Limiter):

@@ -1,4 +1,4 @@
-"""Request bodies that are malformed: 400, not 500."""
+"""Request bodies that are malformed or too long: 400 or 413, not 500."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -33,7 +33,8 @@ class ChunkedBody:
 
 
 def init_app(app: Flask) -> None:
-    """Refuse chunked bodies that cannot be decoded, and fields without a name."""
+    """Refuse chunked bodies that are too long or invalid, and fields without a name."""
+    app.before_request(refuse_long_chunked_body)
     app.before_request(refuse_nameless_field)
     wsgi_app = app.wsgi_app
 
@@ -45,6 +46,18 @@ def init_app(app: Flask) -> None:
         return wsgi_app(environ, start_response)
 
     app.wsgi_app = with_checked_body  # type: ignore[method-assign]  # how Flask documents it
+
+
+def refuse_long_chunked_body() -> None:
+    """Abort with 413 for a chunked body of more than `MAX_CONTENT_LENGTH` bytes.
+
+    Werkzeug stops reading at the limit, so a view would get the first part as the whole body.
+    """
+    body = request.environ["wsgi.input"]
+    if isinstance(body, ChunkedBody):
+        request.get_data(parse_form_data=True)
+        if body.read(1):
+            abort(413)
 
 
 def refuse_nameless_field() -> None:

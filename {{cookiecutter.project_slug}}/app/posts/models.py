@@ -21,7 +21,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from app.auth.models import User
-from app.db.mixins import Timestamps
+from app.db.mixins import NEVER_REUSE_IDS, Timestamps
 from app.db.types import sortable_string, utc_now
 from app.extensions import Base
 {%- if cookiecutter.__web %}
@@ -60,6 +60,7 @@ class Post(Timestamps, Base):
 {%- if cookiecutter.__web %}
         UniqueConstraint("author_id", "submission_key"),
 {%- endif %}
+        NEVER_REUSE_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

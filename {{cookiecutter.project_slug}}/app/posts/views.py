@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import SubmitField
 
 from app.auth.browser_sessions import account_or_network
 from app.auth.models import User
@@ -47,7 +48,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def is_preview() -> bool:
     """Return whether the request asks for a preview and stores nothing."""
-    return "preview" in request.form
+    is_editor = request.endpoint in ("posts.create", "posts.update")
+    return is_editor and request.form.get("preview", "") not in SubmitField.false_values
 
 
 # Only requests that write are counted. Previews write nothing, but cost time, so they have a limit

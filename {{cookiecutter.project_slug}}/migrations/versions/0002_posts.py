@@ -59,6 +59,7 @@ def create_posts() -> None:
             "author_id", "submission_key", name=op.f("uq_posts_author_id_submission_key")
         ),
 {%- endif %}
+        sqlite_autoincrement=True,
     )
     for column in ("published_at", "title"):
         op.create_index(f"ix_posts_{column}_id", "posts", [column, "id"])

@@ -152,3 +152,11 @@ def test_guesses_of_the_current_password_are_limited_by_account(log_in: LogIn, u
     assert statuses == [200] * 10 + [429]
     other = log_in(create_user())
     assert other.post("/account/password", data=form).status_code == 200
+
+
+def test_only_a_refusal_says_how_long_to_wait(client: FlaskClient) -> None:
+    form = {"name": "Ann", "email": "ann@example.com", "password": "a long enough password"}
+    response = client.post("/register", data=form)
+    assert response.status_code == 302
+    assert "Retry-After" not in response.headers
+    assert "X-RateLimit-Limit" in response.headers

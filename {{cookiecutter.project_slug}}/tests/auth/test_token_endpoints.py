@@ -383,3 +383,20 @@ def test_writes_are_limited_by_account(client: FlaskClient, user: User) -> None:
     assert client.patch(f"/api/users/{other.id}", json={}, headers=calm).status_code == 200
     limiter.reset()
     assert client.patch(path, json={}, headers=bearer(first)).status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
+def test_the_authentication_scheme_is_case_insensitive(
+    client: FlaskClient, user: User, scheme: str
+) -> None:
+    token = tokens_of(client, user)["access_token"]
+    headers = {"Authorization": f"{scheme} {token}"}
+    assert client.get("/api/users/me", headers=headers).status_code == 200
+
+
+def test_a_token_stays_revoked_after_a_new_login(client: FlaskClient, user: User) -> None:
+    old = bearer(tokens_of(client, user)["access_token"])
+    assert client.post("/api/auth/logout", headers=old).status_code == 204
+    new = bearer(tokens_of(client, user)["access_token"])
+    assert client.get("/api/users/me", headers=new).status_code == 200
+    assert client.get("/api/users/me", headers=old).status_code == 401

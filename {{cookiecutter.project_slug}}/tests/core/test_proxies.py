@@ -121,3 +121,20 @@ def split(path: str) -> dict[str, str]:
 def test_redirects_keep_the_path_below_which_the_application_is_served() -> None:
     response = make_app().test_client().get("/folder", base_url="http://a.example/below")
     assert response.headers["Location"] == "/below/folder/"
+
+
+@pytest.mark.parametrize("host", ["a b", "<script>", "[::1", "x:99999", "x:", "é.example", "a/b"])
+def test_a_host_that_is_no_name_is_refused(host: str) -> None:
+    app = make_app()
+    environ = create_environ("/folder/")
+    environ["HTTP_HOST"] = host.encode().decode("latin-1")
+    _, status, _ = run_wsgi_app(app.wsgi_app, environ)
+    assert status.startswith("400")
+
+
+@pytest.mark.parametrize("host", ["localhost", "a.example:8000", "127.0.0.1:65535", "[::1]:5000"])
+def test_names_and_addresses_are_accepted(host: str) -> None:
+    environ = create_environ("/folder/")
+    environ["HTTP_HOST"] = host
+    _, status, _ = run_wsgi_app(make_app().wsgi_app, environ)
+    assert status.startswith("200")

@@ -1,5 +1,7 @@
 """Request bodies that cannot be decoded."""
 
+from io import BytesIO
+
 import pytest
 from flask import request
 from flask.testing import FlaskClient
@@ -35,3 +37,22 @@ def test_a_field_without_a_name_is_a_bad_request(client: FlaskClient, dispositio
     body = f"--b\r\nContent-Disposition: {disposition}\r\n\r\ntext\r\n--b--\r\n"
     response = client.post("/login", data=body, content_type="multipart/form-data; boundary=b")
     assert response.status_code == 400
+
+
+def test_a_chunked_body_that_is_too_long_is_refused() -> None:
+    app = create_app(SETTINGS | {"DATABASE_URL": "sqlite://", "MAX_CONTENT_LENGTH": 1000})
+
+    @app.post("/length")
+    def length() -> str:
+        return str(len(request.get_data()))
+
+    chunked = {
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+    }
+    client = app.test_client()
+    right = client.post("/length", input_stream=BytesIO(b"x" * 1000), environ_overrides=chunked)
+    assert right.text == "1000"
+    wrong = client.post("/length", input_stream=BytesIO(b"x" * 1001), environ_overrides=chunked)
+    assert wrong.status_code == 413

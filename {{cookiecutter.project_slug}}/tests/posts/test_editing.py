@@ -171,3 +171,34 @@ def test_a_post_says_when_it_was_changed(client: FlaskClient, log_in: LogIn) -> 
     post.published_at = post.published_at.replace(year=2020)
     db.session.commit()
     assert ", updated" in client.get(address).text
+
+
+@pytest.mark.parametrize("value", ["", "false"])
+def test_an_empty_preview_field_does_not_evade_the_limit_of_writes(
+    log_in: LogIn, value: str
+) -> None:
+    browser = log_in(create_user())
+    form = FORM | {"draft": "y", "preview": value}
+    statuses = [browser.post("/posts/new", data=form).status_code for _ in range(61)]
+    assert statuses == [302] * 60 + [429]
+
+
+def test_a_preview_field_does_not_evade_the_limit_of_deletions(log_in: LogIn) -> None:
+    author = create_user()
+    post, browser = create_post(author), log_in(author)
+    url = f"/posts/{post.id}/delete"
+    statuses = [browser.post(url, data={"preview": "y"}).status_code for _ in range(61)]
+    assert statuses == [302] + [404] * 59 + [429]
+
+
+def test_a_new_post_never_has_the_id_of_a_deleted_one(log_in: LogIn) -> None:
+    author = create_user()
+    post, browser = create_post(author, title="Old"), log_in(author)
+    old = post.id
+    version = hidden(browser.get(f"/posts/{old}/edit").text, "version")
+    browser.post(f"/posts/{old}/delete")
+    new = create_post(author, title="New")
+    assert new.id > old
+    stale = FORM | {"version": version, "publish": "y"}
+    assert browser.post(f"/posts/{old}/edit", data=stale).status_code == 404
+    assert [each.title for each in stored()] == ["New"]
