@@ -80,6 +80,6 @@ def sign_in_at_once(url: str, password: str) -> tuple[list[Answer], list[float]]
 def check_refusal(answer: Answer) -> None:
     """Fail unless a refusal says when to come back, in the format of the request."""
     assert int(answer.headers["Retry-After"]) > 0
-    assert "Too many people are logging in" in answer.text
+    assert "busy checking passwords" in answer.text
     if answer.headers.get_content_type() == "application/problem+json":
         assert json.loads(answer.text)["status"] == 503

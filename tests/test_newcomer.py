@@ -128,7 +128,7 @@ def test_newcomer_uses_the_site_in_a_browser(newcomer: tuple[Project, str]) -> N
 
 def register(page: Page) -> None:
     """Make an account, starting from the home page."""
-    page.get_by_role("link", name="Sign up").first.click()
+    page.get_by_role("link", name="Create an account").first.click()
     page.get_by_label("Name").fill("Ada Lovelace")
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Password", exact=True).fill("notes on the engine")

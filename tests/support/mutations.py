@@ -246,7 +246,7 @@ MUTATIONS = (
         VIEWS,
         '@limit_sign_in(lambda: request.form.get("email", ""))\n',
         "",
-        {"Throttling": "POST /login took 40 attempts"},
+        {"Throttling": "POST /login accepted 40 attempts"},
     ),
     one(
         "words that tell who has an account",
@@ -342,8 +342,8 @@ MUTATIONS = (
     one(
         "page without ownership",
         POSTS,
-        "get_post_or_404(post_id, visitor(), to_edit=True)\n    form = DeleteForm()",
-        "get_post_or_404(post_id, visitor())\n    form = DeleteForm()",
+        "get_post_or_404(post_id, current_account(), to_edit=True)\n    form = DeleteForm()",
+        "get_post_or_404(post_id, current_account())\n    form = DeleteForm()",
         {"Ownership": "/posts/<id:post_id>/delete"},
     ),
     one(

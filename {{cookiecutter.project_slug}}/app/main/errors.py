@@ -95,7 +95,7 @@ def words_for(error: HTTPException, code: int) -> Words:
         return words._replace(help=words.help.format(limit=f"{limit:g} MB"))
     # Libraries raise subclasses, whose descriptions are too technical. Views abort with a code.
     is_plain = type(error) in default_exceptions.values()
-    if is_plain and code < 500 and error.description != type(error).description:
+    if is_plain and code != 500 and error.description != type(error).description:
         return words._replace(help=str(error.description))
     return words
 

@@ -172,6 +172,6 @@ def test_a_migration_that_breaks_references_is_undone(sqlite_app: Flask, folder:
     fill()
     before = counts()
     add_revision(folder, 'op.execute("DELETE FROM users WHERE id = 1")')
-    with pytest.raises(click.ClickException, match=r"breaks 2 foreign keys, from .*to users"):
+    with pytest.raises(click.ClickException, match=r"breaks \d+ foreign keys, from .*to users"):
         upgrade(directory=str(folder))
     assert counts() == before
