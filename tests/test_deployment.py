@@ -19,7 +19,7 @@ from tests.support.commands import link_environment, run_as_shown, shown_command
 from tests.support.environments import project_environment
 from tests.support.servers import SECRETS, gunicorn
 
-DEPLOY = "### Deploy a new version without a lost request"
+DEPLOY = "### Deploy a new version without downtime"
 DEVELOPMENT_SETTINGS = "APP_ENV=development\nSECRET_KEY=weak\nJWT_SECRET_KEY=weak\n"
 DROP = {
     "SQLite": [],
@@ -188,7 +188,7 @@ def test_a_mysql_database_of_another_character_set_is_refused(folder: Path) -> N
         code, printed = run(installed, "flask", "db", "upgrade", DATABASE_URL=url)
         assert code == 1
         [sentence] = [line for line in printed.splitlines() if "Error" in line]
-        assert "stores latin1" in sentence
+        assert "character set latin1" in sentence
         command = f"ALTER DATABASE `{name}` CHARACTER SET utf8mb4"
         assert command in sentence
         services.execute("MySQL", command)

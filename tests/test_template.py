@@ -85,8 +85,8 @@ def test_few_modules_are_directly_in_app(baker: Baker) -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="The bar of issue 6 was set before exact decimals, cursors for every type and the "
-    "rules for passwords came, and before the mends of issue 7: the application has about 5,500 lines.",
+    reason="The bar was set for what the application did before issues 6 and 7 added to it: exact "
+    "decimals, cursors, password rules, kept input, drafts, a feed. It has about 6,700 lines now.",
 )
 def test_the_application_is_small(baker: Baker) -> None:
     sources = [path.read_text("utf-8") for path in baker().path.glob("app/**/*.py")]
