@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 
 from tests.support import checks
 from tests.support.baking import TEMPLATE, Project, bake
+from tests.support.combinations import in_full_matrix
 from tests.support.environments import environment_python, project_environment
 
 NASTY = [
@@ -70,6 +71,8 @@ PROBES: list["subprocess.Popen[str]"] = []
 
 # A bake takes a quarter of a second: shrinking what failed would take minutes.
 PHASES = (Phase.explicit, Phase.generate)
+# Each example bakes a project, so `make test-all` tries more of them than `make test`.
+EXAMPLES = 120 if in_full_matrix() else 30
 
 writable = st.characters(
     exclude_categories=REFUSED_CATEGORIES, exclude_characters=TURNS_TEXT
@@ -230,7 +233,7 @@ def test_answers_that_look_like_an_address_and_a_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["Hybrid", "Web App", "API"])
 def test_any_writable_text_bakes_a_project_that_shows_it(kind: str) -> None:
-    @settings(max_examples=80, deadline=None, derandomize=True, database=None, phases=PHASES)
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=PHASES)
     @given(name=visible | lengths, description=text | lengths, author=text)
     def bakes(name: str, description: str, author: str) -> None:
         answers = {
@@ -247,7 +250,7 @@ def test_any_writable_text_bakes_a_project_that_shows_it(kind: str) -> None:
     bakes()
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None, phases=PHASES)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=PHASES)
 @given(name=anything, description=anything, author=anything, email=anything)
 def test_any_text_bakes_or_is_refused_in_a_sentence_per_fault(
     name: str, description: str, author: str, email: str
@@ -273,7 +276,7 @@ def test_any_text_bakes_or_is_refused_in_a_sentence_per_fault(
             assert not unwritable or question in named
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None, phases=PHASES)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=PHASES)
 @given(
     slug=anything | st.from_regex(r"\A[a-z0-9._/\\ -]{1,70}\Z") | st.text("abZ09_-", max_size=70)
 )
