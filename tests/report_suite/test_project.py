@@ -109,7 +109,7 @@ def test_git_is_asked_where_there_is_a_repository(tmp_path: Path) -> None:
 
 def test_weak_secrets_that_are_accepted_are_noticed() -> None:
     careless = cast("Context", SimpleNamespace(new_app=lambda overrides: None))
-    assert not secret_keys.is_refused(careless, "SECRET_KEY", "dev")
+    assert not secret_keys.is_refused(careless, {"SECRET_KEY": "dev"})
 
 
 def test_variables_without_effect_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
