@@ -91,7 +91,7 @@ def test_text_survives_reloading_and_clicks_elsewhere_after_a_warning(author: Au
     assert warnings == ["beforeunload", "beforeunload"]
     author.open("/posts/new")
     assert author.text() == TEXT
-    assert "Your unsaved text is back." in author.page.locator(".form-note").inner_text()
+    assert "Your unsaved text was restored." in author.page.locator(".form-note").inner_text()
     author.page.get_by_role("button", name="Discard it").click()
     assert author.text() == ""
     author.page.reload()
