@@ -96,7 +96,7 @@ def test_update_of_a_project_with_secrets_and_local_changes(template: Path, tmp_
     run_git(project, "diff", "HEAD", "--check")
     agents = (project / "AGENTS.md").read_text("utf-8")
     assert agents.startswith("# NEW: Working on")
-    assert "For people and agents;" in agents
+    assert "For people and agents." in agents
     record = record_of(project)
     assert record["template_commit"] == second
     assert record["template_version"].startswith("9.")

@@ -119,7 +119,7 @@ def follow_deletion(installed: InstalledProject, text: str) -> None:
     for paragraph, lines in indented_blocks(text):
         if paragraph == "Delete these files and folders:":
             delete_paths(project, lines)
-        elif paragraph == "Delete the lines that contain these words:":
+        elif paragraph == "In each file, delete the lines that contain one of these words:":
             delete_lines(project, lines)
         elif found := re.match(r"Delete the function `(\w+)`", paragraph):
             delete_function(project, found[1], lines)

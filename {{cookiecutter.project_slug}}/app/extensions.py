@@ -1,7 +1,4 @@
-"""The extension objects.
-
-`create_app` binds them to the application; `app.api` binds `cors` and `app.auth` binds `jwt`.
-"""
+"""The extension objects. `create_app` or a feature binds them to the application."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,8 +1,8 @@
 """`flask report`: tests temporary instances of the application and writes the results.
 
-`checks/` has one function for each line of the report. `interfaces/` logs in and sends values to
-the pages and to the API. `project_api.py` lists what the report imports from the
-application. The application runs without this package.
+`checks/` has one function for each line of the report. `interfaces/` logs in and sends values.
+`project_api.py` lists what the report imports from the application. The application runs without
+this package.
 """
 
 import json

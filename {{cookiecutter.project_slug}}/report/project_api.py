@@ -2,9 +2,8 @@
 
 If you rename one of these in `app/`, change the import here. The report also uses:
 
-- the settings APP_ENV, APP_NAME, DATABASE_URL, JWT_SECRET_KEY, LOG_FORMAT, LOG_LEVEL,
-MAX_CONTENT_LENGTH,
-  PASSWORD_METHOD, PREFERRED_URL_SCHEME, RATELIMIT_ENABLED, REDIS_URL and SQLALCHEMY_DATABASE_URI;
+- the secrets, and the settings APP_ENV, APP_NAME, DATABASE_URL, LOG_FORMAT, LOG_LEVEL,
+  MAX_CONTENT_LENGTH, PASSWORD_METHOD, PREFERRED_URL_SCHEME, RATELIMIT_ENABLED, REDIS_URL and SQLALCHEMY_DATABASE_URI;
 - the URLs and the input names for logging in that the modules of `report.interfaces` list.
 """
 

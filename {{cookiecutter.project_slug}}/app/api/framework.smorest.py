@@ -38,7 +38,7 @@ class Api(flask_smorest.Api):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """The endpoints below one URL, such as `/api/posts`."""
+    """The endpoints below one URL, such as `/api/users`."""
 
     ARGUMENTS_PARSER = parser
 

@@ -61,7 +61,7 @@ def schema_name(schema: type[Schema] | Schema) -> str:
 
 
 def tag_name(url: str) -> str:
-    """Return the tag of the operations at `url`: "posts" for "/api/posts/{id}"."""
+    """Return the tag of the operations at `url`: "users" for "/api/users/{id}"."""
     return url.split("/")[2]
 
 
@@ -75,7 +75,7 @@ def alternative_responses(statuses: Collection[int]) -> dict[str, Any]:
     """Return the `responses` of an operation other than success, and the request headers that cause
     them.
 
-    `parameters` is left out if it would be empty, because Flask-Smorest would then drop the
+    `parameters` is left out if it would be empty, because the framework would then drop the
     parameters of the query string.
     """
     responses = {status: HTTPStatus(status).name for status in statuses}

@@ -68,9 +68,8 @@ class User({% if cookiecutter.__web %}UserMixin, {% endif %}Timestamps, Base):
 class UserSession(Base):
     """A session of a user on one device. Deleting the row logs the device out.
 
-    `token_hash` is the SHA-256 hash of a secret that only the device stores: the session token of a
-    browser, or the `jti` of the refresh token of an API client. `rotated_at` is
-    the time when a refresh token of the API was last exchanged.
+    `token_hash` is the SHA-256 hash of a secret that only the device stores. `rotated_at` is the
+    time when that secret was last exchanged.
     """
 
     __tablename__ = "user_sessions"

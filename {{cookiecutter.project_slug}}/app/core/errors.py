@@ -1,7 +1,6 @@
 """Error handlers: every HTTP error and every unexpected exception gets a readable response.
 
-This module does not format responses. `app.main` registers a renderer for HTML pages, `app.api` one
-for JSON.
+This module does not format responses: see `add_renderer`.
 """
 
 from collections.abc import Callable

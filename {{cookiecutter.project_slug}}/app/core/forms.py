@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 from wtforms import Field, FileField, HiddenField
 from wtforms.validators import Length, ValidationError
 
@@ -156,6 +157,9 @@ def show_again(error: CSRFError) -> ResponseReturnValue:
     request.method = "GET"
     try:
         response = make_response(view(**(request.view_args or {})))
+    except HTTPException as failure:
+        # Flask does not handle errors of an error handler.
+        return handle_http_exception(failure)
     finally:
         request.method = method
     if response.status_code == 200:

@@ -63,7 +63,7 @@ def refuse_long_chunked_body() -> None:
 def refuse_nameless_field() -> None:
     """Abort with 400 for a part of a form without a name, which RFC 7578, section 4.2, requires.
 
-    Werkzeug names such a field None, and Flask-WTF takes each name for a text.
+    Werkzeug names such a field None, and the code after it expects a string.
     """
     if request.mimetype == "multipart/form-data" and None in request.form:
         abort(400, "A field of the form has no name.")

@@ -1,7 +1,6 @@
 """The interfaces of the application: how users log in there, and which values they can send.
 
-Each module of this package describes one interface, pages or API, and defines one object
-`interface`.
+Each module of this package describes one interface, and defines one object `interface`.
 """
 
 import importlib

@@ -6,6 +6,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
 from app import create_app
+from app.extensions import db
 from tests.conftest import SETTINGS
 
 FORWARDED = {
@@ -79,9 +80,12 @@ def test_requests_for_other_hosts_are_refused() -> None:
 
 
 def test_load_balancers_check_by_address() -> None:
-    client = make_app(TRUSTED_HOSTS=[".a.example"]).test_client()
+    app = make_app(TRUSTED_HOSTS=[".a.example"])
     for path in ("/healthz", "/readyz"):
-        assert client.get(path, base_url="http://10.0.0.1:8000").status_code == 200
+        response = app.test_client().get(path, base_url="http://10.0.0.1:8000")
+        assert response.status_code == 200
+    with app.app_context():
+        db.engine.dispose()  # `/readyz` has opened a connection
 
 
 @pytest.mark.parametrize("host", IMPOSSIBLE)

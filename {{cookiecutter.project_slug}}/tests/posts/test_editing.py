@@ -10,8 +10,8 @@ from app.auth.models import Role
 from app.extensions import db
 from app.posts.models import Post
 from tests.posts.factories import create_post
-from tests.support.factories import create_user
-from tests.support.web import LogIn
+from tests.support.factories import PASSWORD, create_user
+from tests.support.web import LogIn, csrf_token
 
 FORM = {"title": "Hello", "summary": "Short.", "body": "Some *text*."}
 
@@ -202,3 +202,12 @@ def test_a_new_post_never_has_the_id_of_a_deleted_one(log_in: LogIn) -> None:
     stale = FORM | {"version": version, "publish": "y"}
     assert browser.post(f"/posts/{old}/edit", data=stale).status_code == 404
     assert [each.title for each in stored()] == ["New"]
+
+
+@pytest.mark.usefixtures("with_csrf")
+def test_a_refused_form_of_a_post_that_does_not_exist_is_not_found(client: FlaskClient) -> None:
+    user = create_user()
+    token = csrf_token(client.get("/login").text)
+    form = {"csrf_token": token, "email": user.email, "password": PASSWORD}
+    assert client.post("/login", data=form).status_code == 302
+    assert client.post("/posts/99/delete", data={"submit": "y"}).status_code == 404

@@ -58,7 +58,7 @@ function openSwagger() {
     SwaggerUIBundle({
       url: container.dataset.openapi,
       dom_id: "#swagger-ui",
-      deepLinking: false, // its links would be inside buttons, which HTML does not allow
+      deepLinking: false, // its links would be inside buttons, which is invalid
       validatorUrl: null,
     });
     container.tabIndex = -1;
