@@ -55,7 +55,9 @@ def prepare_static(response: Response) -> Response:
     Let browsers cache it for a year if the hash in its URL is correct.
     """
     endpoint = request.endpoint or ""
-    if endpoint.rpartition(".")[2] != "static" or response.status_code not in (200, 304):
+    is_static = endpoint.rpartition(".")[2] == "static"
+    # Flask responds to OPTIONS without a look at the file, which may not exist.
+    if not is_static or request.method == "OPTIONS" or response.status_code not in (200, 304):
         return response
     path = _path(endpoint, (request.view_args or {})["filename"])
     if request.args.get("v") == _hash(path):

@@ -105,3 +105,9 @@ def test_small_files_are_sent_uncompressed(static_app: Flask) -> None:
     headers = {"Accept-Encoding": "gzip"}
     with static_app.test_client().get("/static/small.css", headers=headers) as small:
         assert "Content-Encoding" not in small.headers
+
+
+def test_the_options_of_a_file_that_does_not_exist_are_no_error(static_app: Flask) -> None:
+    response = static_app.test_client().options("/static/nowhere.css")
+    assert response.status_code == 200
+    assert "immutable" not in response.headers.get("Cache-Control", "")
